@@ -1,0 +1,1 @@
+"""Ground floor: people, access, shared words, the practice itself."""

@@ -1,0 +1,24 @@
+"""What every record shares: an id that pages may show, and the trigger of append-only tables."""
+
+import uuid
+
+import pgtrigger
+from django.db import models
+
+
+class Record(models.Model):
+    """A row with a bigint key that never leaves the server and a UUID for addresses and forms."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        """Type and id only: names and health text must not reach logs or error pages."""
+        return f"{self._meta.verbose_name} {self.uuid}"
+
+
+def append_only() -> pgtrigger.Protect:
+    """The trigger of a table whose rows are never changed nor deleted, by whatever path."""
+    return pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)

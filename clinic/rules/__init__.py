@@ -1,0 +1,1 @@
+"""Rules of the ground floor: pure functions, values in and values out."""

@@ -1,0 +1,1 @@
+"""Middle floor: asking, flagging, deciding."""

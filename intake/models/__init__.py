@@ -1,0 +1,51 @@
+"""Records of the middle floor."""
+
+from intake.models.access import (
+    LONGEST_LINK,
+    TRIES_OF_A_BROWSER,
+    TRIES_OF_A_CODE,
+    TRIES_OF_A_LINK,
+    AccessKind,
+    AccessPurpose,
+    EndReason,
+    IntakeAccess,
+    LinkAsker,
+)
+from intake.models.clearance import Clearance, ClearanceKind, ClearanceWithdrawal, WithdrawReason
+from intake.models.consent import Consent, ConsentWithdrawal, SignerRole
+from intake.models.device import Device
+from intake.models.intake import AnswerChange, ChangeReason, CheckIn, Intake, IntakeState
+from intake.models.screening import MilderReason, Outcome, RaisedFlag, Screening
+from intake.models.stop import StopAction, StopActionKind, StopEvent
+
+__all__ = [
+    "LONGEST_LINK",
+    "TRIES_OF_A_BROWSER",
+    "TRIES_OF_A_CODE",
+    "TRIES_OF_A_LINK",
+    "AccessKind",
+    "AccessPurpose",
+    "AnswerChange",
+    "ChangeReason",
+    "CheckIn",
+    "Clearance",
+    "ClearanceKind",
+    "ClearanceWithdrawal",
+    "Consent",
+    "ConsentWithdrawal",
+    "Device",
+    "EndReason",
+    "Intake",
+    "IntakeAccess",
+    "IntakeState",
+    "LinkAsker",
+    "MilderReason",
+    "Outcome",
+    "RaisedFlag",
+    "Screening",
+    "SignerRole",
+    "StopAction",
+    "StopActionKind",
+    "StopEvent",
+    "WithdrawReason",
+]

@@ -1,0 +1,1061 @@
+"""The reading door of the middle floor. Every function takes the user, or an object that a door handed out."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from clinic.content import current_hash
+from clinic.models import Appointment, Client, ContentEdition, ContentKind, Practice, User
+from clinic.queries import charted_clients, diary
+from clinic.queries import clients as visible_clients
+from clinic.roles import STAFF
+from clinic.vocabulary import REGIONS, Severity, Technique, is_region, position_label, region_label
+from intake.access_queries import may_still_open
+from intake.models import (
+    AccessKind,
+    CheckIn,
+    Clearance,
+    Consent,
+    EndReason,
+    Intake,
+    IntakeAccess,
+    IntakeState,
+    RaisedFlag,
+    Screening,
+    StopEvent,
+)
+from intake.rules.limits import NO_CAP, TOP_LEVEL, Limits
+from intake.rules.questions import (
+    CHECK_IN_IDS,
+    CONSENTS,
+    PAGES,
+    QUESTIONS,
+    TEXT_IDS,
+    AnswerError,
+    Page,
+    Question,
+    asked_then,
+    missing,
+    on_page,
+    open_consents,
+    reopened,
+    visible,
+)
+from intake.rules.screening import ENTRIES, Flag, PracticeRules, ScreeningResult, early_flags, screen
+
+# --- the client's answers -----------------------------------------------------------------------------------------
+
+
+def practice_rules() -> PracticeRules:
+    """The practice's own numbers that the rules ask for."""
+    row = Practice.objects.only("majority_age", "table_limit_kg").first() or Practice()
+    return PracticeRules(age_of_majority=row.majority_age, table_limit_kg=row.table_limit_kg)
+
+
+def handed_in(client: Client) -> Intake | None:
+    """The newest intake that is no longer a draft: submitted, or stopped by an emergency."""
+    found = Intake.objects.filter(client=client).exclude(state=IntakeState.DRAFT)
+    return found.prefetch_related("changes").order_by("-id").first()
+
+
+def draft(client: Client) -> Intake | None:
+    """The intake being filled in, if there is one."""
+    return Intake.objects.filter(client=client, state=IntakeState.DRAFT).first()
+
+
+def answers_now(intake: Intake) -> dict[str, Any]:
+    """The answers with the client's own later changes put in their place."""
+    changed = {change.question: change.new for change in intake.changes.all()}
+    return {**intake.answers, **changed}
+
+
+def answered_days(intake: Intake) -> dict[str, date]:
+    """The day each answer was given, changes included."""
+    days = {question: date.fromisoformat(day) for question, day in intake.answered_on.items()}
+    return days | {change.question: timezone.localdate(change.at) for change in intake.changes.all()}
+
+
+def consents(client: Client, *, on: date) -> list[Consent]:
+    """The consents that count on the day ``on``: not withdrawn, not past their end, the newest of each part."""
+    found: dict[tuple[str, str], Consent] = {}
+    signed = Consent.objects.filter(client=client).select_related("withdrawal", "edition").order_by("signed_at", "id")
+    for consent in signed:
+        found[consent.statement, consent.scope] = consent
+    return [
+        consent
+        for consent in found.values()
+        if not hasattr(consent, "withdrawal") and (consent.expires is None or consent.expires >= on)
+    ]
+
+
+@dataclass(frozen=True)
+class ConsentRow:
+    """One consent that counts today, as staff read it: ``name`` says what it is about, ``text`` is what was signed."""
+
+    consent: Consent
+    name: str
+    part: str
+
+    @property
+    def text(self) -> str:
+        """The wording as signed."""
+        return self.consent.text
+
+
+def consent_row(consent: Consent) -> ConsentRow:
+    """A consent with its short name and its part in words ("left · through clothes or sheet")."""
+    question = QUESTIONS.get(consent.statement)
+    fields = question.fields if question is not None else {}
+    words = [str(fields[consent.scope].wording) if consent.scope in fields else consent.scope]
+    if consent.mode and "mode" in fields:
+        words.append(str(fields["mode"].options.get(consent.mode, consent.mode)))
+    return ConsentRow(
+        consent, question.wording if question else consent.statement, " · ".join(word for word in words if word)
+    )
+
+
+def consent_answers(valid: Iterable[Consent]) -> dict[str, Any]:
+    """The ``cs_`` answers that the consents stand for today; a statement without a valid consent is false."""
+    answers: dict[str, Any] = {
+        question.id: False for question in QUESTIONS.values() if question.step == "consent" and question.id != "cs_sign"
+    }
+    for consent in valid:
+        if consent.scope:
+            parts = answers.get(consent.statement) or {}
+            parts[consent.scope] = True
+            if consent.mode:
+                parts["mode"] = consent.mode
+            answers[consent.statement] = parts
+        else:
+            answers[consent.statement] = True
+        answers["cs_sign"] = {"name": consent.signer_name, "role": consent.signer_role}
+    return answers
+
+
+def check_in_of(client: Client, *, on: date) -> CheckIn | None:
+    """The newest check-in of the day ``on``."""
+    return CheckIn.objects.filter(client=client, on=on).select_related("edition").order_by("-id").first()
+
+
+def clearances(client: Client) -> list[Clearance]:
+    """Clearances that were not withdrawn, newest first; whether they still count is for the rules to say."""
+    found = Clearance.objects.filter(client=client, withdrawal=None).select_related("recorded_by")
+    return list(found.order_by("-id"))
+
+
+def as_rule(clearance: Clearance) -> dict[str, Any]:
+    """A clearance in the shape the rules take (clinical reference 0.5)."""
+    return {
+        "entries": list(clearance.entries),
+        "kind": clearance.kind,
+        "clinician": clearance.clinician,
+        "profession": clearance.profession,
+        "contact": clearance.contact,
+        "date": clearance.dated.isoformat(),
+        "massage": "yes" if clearance.massage else "no",
+        "regions": "all" if clearance.regions == ["all"] else list(clearance.regions),
+        "max_pressure": clearance.max_pressure,
+        "stretch_flags_lifted": list(clearance.stretch_flags_lifted),
+        "conditions": clearance.conditions,
+        "expires": clearance.expires.isoformat(),
+        "file": clearance.file.name,
+    }
+
+
+def judge(
+    intake: Intake, *, on: date, check_in: Mapping[str, Any] | None = None, findings: Mapping[str, Any] | None = None
+) -> ScreeningResult:
+    """What the rules say on the day ``on`` of a submitted intake with its later changes, clearances and consents.
+
+    ``intake`` comes from this door. Raises ``AnswerError`` when the set is not complete.
+    """
+    valid = consents(intake.client, on=on)
+    return screen(
+        {**answers_now(intake), **consent_answers(valid)},
+        on=on,
+        answered_on=answered_days(intake),
+        clearances=[as_rule(clearance) for clearance in clearances(intake.client)],
+        check_in=check_in,
+        findings=findings,
+        practice=practice_rules(),
+    )
+
+
+def screening_result(
+    client: Client, *, on: date, check_in: CheckIn | None = None, findings: Mapping[str, Any] | None = None
+) -> ScreeningResult | None:
+    """What the rules say today; None when there is no intake to judge, or an emergency stopped the newest one."""
+    intake = handed_in(client)
+    if intake is None or intake.state == IntakeState.STOPPED:
+        return None
+    return judge(intake, on=on, check_in=check_in.answers if check_in else None, findings=findings)
+
+
+def current_screening(client: Client, *, on: date) -> Screening | None:
+    """The newest decision, when it is on the newest intake and has not ended by the day ``on``; else None."""
+    newest = Intake.objects.filter(client=client).exclude(state=IntakeState.DRAFT).order_by("-id").values("pk")[:1]
+    decisions = Screening.objects.filter(intake__client=client).select_related("intake__client", "therapist")
+    found = decisions.annotate(newest_intake=Subquery(newest)).order_by("-id").first()
+    if found is None or found.intake_id != found.newest_intake or found.valid_until < on:
+        return None
+    return found
+
+
+# --- lists of staff -----------------------------------------------------------------------------------------------
+
+
+def to_decide(user: User, *, on: date) -> QuerySet[Intake]:
+    """Handed-in intakes of clients whose chart ``user`` may read that wait for a decision, oldest first.
+
+    An intake waits when it is the client's newest, and was stopped or has no decision that lasts until ``on``.
+    """
+    newer = Intake.objects.filter(client=OuterRef("client"), id__gt=OuterRef("id")).exclude(state=IntakeState.DRAFT)
+    decided = Screening.objects.filter(intake=OuterRef("pk"), valid_until__gte=on)
+    return (
+        Intake.objects.exclude(state=IntakeState.DRAFT)
+        .filter(~Exists(newer), ~Exists(decided), client__in=charted_clients(user), client__merged_into=None)
+        .select_related("client")
+        .annotate(
+            stop_flags=Count("flags", filter=Q(flags__severity__in=("emergency", "absolute"))),
+            limit_flags=Count("flags", filter=Q(flags__severity__in=("local", "caution"))),
+        )
+        .order_by("saved_at")
+    )
+
+
+@dataclass(frozen=True)
+class FormState:
+    """What the desk may know of a client's form: a state, how far, how many limits; never an answer."""
+
+    state: str  # "not_started", "in_progress", "done", "stopped"
+    done: int = 0
+    of: int = 0
+    limits: int = 0
+    decided: bool = False
+    stop: StopEvent | None = None
+    stop_seen: bool = False
+    at_home: bool = False  # by a mailed link
+    tablet: str = ""  # the name of the tablet it is on
+
+
+def form_states(
+    user: User, clients: Iterable[Client], *, on: date, majority: int | None = None
+) -> dict[int, FormState]:
+    """The state of each client's form by the client's key, in two statements whatever their number.
+
+    A third looks up the practice's age of ``majority`` when it is not given.
+    """
+    if not user.holds(*STAFF):
+        return {}
+    majority = majority or practice_rules().age_of_majority
+    keys = [client.pk for client in clients]
+    decided = Screening.objects.filter(intake=OuterRef("pk"), valid_until__gte=on)
+    used = IntakeAccess.objects.filter(intake=OuterRef("pk"), begun_at__isnull=False).order_by("-begun_at")
+    door = used.filter(Q(ended_at=None) | Q(ended_because=EndReason.DONE))
+    rows = (
+        Intake.objects.filter(client__in=keys)
+        .annotate(
+            limits=Count("flags", filter=Q(flags__severity__in=("local", "caution"))),
+            decided=Exists(decided),
+            door=Subquery(door.values("kind")[:1]),
+            tablet=Subquery(door.values("device__name")[:1]),
+        )
+        .prefetch_related(
+            Prefetch("stops", StopEvent.objects.annotate(handled=Count("actions")).order_by("id"), to_attr="stop_rows")
+        )
+        .order_by("client_id", "id")
+    )
+    states: dict[int, FormState] = {}
+    for intake in rows:
+        if intake.state == IntakeState.STOPPED:
+            stop = intake.stop_rows[-1] if intake.stop_rows else None
+            states[intake.client_id] = FormState("stopped", stop=stop, stop_seen=bool(stop and stop.handled))
+        elif intake.state == IntakeState.SUBMITTED:
+            states[intake.client_id] = FormState(
+                "done", limits=intake.limits, decided=intake.decided, at_home=intake.door == AccessKind.LINK
+            )
+        elif intake.answers:
+            done, of = progress(intake, on=on, majority=majority)
+            states[intake.client_id] = FormState(
+                "in_progress",
+                done=done,
+                of=of,
+                at_home=intake.door == AccessKind.LINK,
+                tablet=intake.tablet or "",
+            )
+    return states
+
+
+def stop_of(user: User, stop_uuid: uuid.UUID) -> StopEvent:
+    """One stop with what was done about it; for staff, without the codes on the desk's pages. 404 otherwise."""
+    found = StopEvent.objects.filter(client__in=visible_clients(user)).select_related("client")
+    return get_object_or_404(found.prefetch_related("actions__by"), uuid=stop_uuid)
+
+
+# --- the form -----------------------------------------------------------------------------------------------------
+
+
+#: Ending of the address of a page that asks for the details of ticked items.
+DETAILS = "-details"
+REVIEW = "review"
+
+
+def detailed_items(question: str, answers: Mapping[str, Any]) -> list[str]:
+    """Codes among the ticked items of ``question`` that have details to give; empty for any other question."""
+    fields = QUESTIONS[question].fields
+    if QUESTIONS[question].type != "multi" or not any(f.type in ("regions", "date_approx") for f in fields.values()):
+        return []
+    ticked = (item["code"] if isinstance(item, Mapping) else item for item in answers.get(question) or ())
+    return [
+        code
+        for code in ticked
+        if code != "none" and any(not field.only_for or code in field.only_for for field in fields.values())
+    ]
+
+
+def form_steps(answers: Mapping[str, Any], *, on: date, majority: int | None = None) -> list[str]:
+    """Addresses of everything there is to ask after these answers, in order: pages, each with its details behind it.
+
+    ``majority`` is the practice's age of majority; it is looked up when it is not given.
+    """
+    pages: dict[str, list[str]] = {code: [] for code in PAGES}
+    for question in visible(answers, on=on, age_of_majority=majority or practice_rules().age_of_majority):
+        pages[QUESTIONS[question].page].append(question)
+    steps: list[str] = []
+    for code, mine in pages.items():
+        if mine:
+            steps.append(code)
+        if any(detailed_items(question, answers) for question in mine):
+            steps.append(code + DETAILS)
+    return steps
+
+
+def resume_at(answers: Mapping[str, Any], *, on: date, majority: int | None = None) -> str:
+    """The step of the first required question without an answer, or the review."""
+    for question in missing(answers, on=on, age_of_majority=majority or practice_rules().age_of_majority):
+        return QUESTIONS[question].page
+    return REVIEW
+
+
+@dataclass(frozen=True)
+class Step:
+    """One page of the form as it is asked: what it is called, what it asks, where it stands."""
+
+    address: str
+    title: str
+    intro: str
+    part: int
+    parts: int
+    questions: tuple[Any, ...]
+    details: bool
+
+
+def form_step(address: str, answers: Mapping[str, Any], *, on: date) -> Step | None:
+    """The page behind ``address``; None when there is nothing to ask there after these answers."""
+    if address not in form_steps(answers, on=on):
+        return None
+    details = address.endswith(DETAILS)
+    page = PAGES[address.removesuffix(DETAILS)]
+    asked = visible(answers, on=on, age_of_majority=practice_rules().age_of_majority)
+    questions = [question for question in on_page(page.code) if question.id in asked]
+    if details:
+        questions = [question for question in questions if detailed_items(question.id, answers)]
+    names = list(dict.fromkeys(each.step for each in PAGES.values() if each.step not in ("check_in", "therapist")))
+    return Step(
+        address=address,
+        title=page.title,
+        intro="" if details else page.intro,
+        part=names.index(page.step) + 1,
+        parts=len(names),
+        questions=tuple(questions),
+        details=details,
+    )
+
+
+def step_before(address: str, answers: Mapping[str, Any], *, on: date) -> str | None:
+    """The step in front of ``address``; None in front of the first."""
+    steps = form_steps(answers, on=on)
+    place = steps.index(address) if address in steps else len(steps)
+    return steps[place - 1] if place else None
+
+
+def step_after(address: str, answers: Mapping[str, Any], *, on: date) -> str:
+    """The step behind ``address``, or the review."""
+    steps = form_steps(answers, on=on)
+    place = steps.index(address) + 1 if address in steps else 0
+    return steps[place] if place < len(steps) else REVIEW
+
+
+def may_be_opened(address: str, answers: Mapping[str, Any], *, on: date) -> bool:
+    """False for a step that jumps over a required question."""
+    steps = form_steps(answers, on=on)
+    first_open = resume_at(answers, on=on)
+    return address in steps and (first_open == REVIEW or steps.index(address) <= steps.index(first_open))
+
+
+def prefill(client: Client) -> dict[str, Any]:
+    """Answers that the practice knows already, for the client to confirm or correct."""
+    known = {
+        "ab_first": client.first_name,
+        "ab_last": client.last_name,
+        "ab_pref": client.preferred_name,
+        "ab_dob": client.birth_date.isoformat(),
+        "ab_sex": client.sex,
+        "ab_phone": client.phone,
+        "ab_email": client.email,
+        "ab_addr": client.address,
+        "ab_emg_name": client.emergency_name,
+        "ab_emg_rel": client.emergency_relation,
+        "ab_emg_phone": client.emergency_phone,
+        "ab_pcp_name": client.pcp_name,
+        "ab_pcp_phone": client.pcp_contact,
+        "ab_lang": client.language,
+    }
+    return {question: value for question, value in known.items() if value}
+
+
+def shown_answers(access: IntakeAccess) -> dict[str, Any]:
+    """What stands in the form as it is opened: the answers so far, and what the practice knows for the client to check.
+
+    On a tablet the practice's own knowledge stays away until the client has typed who they are: whoever holds it by
+    mistake reads nothing of anybody.
+    """
+    answers = access.intake.answers if access.intake is not None else {}
+    if access.kind == AccessKind.TABLET and "ab_dob" not in answers:
+        return dict(answers)
+    return {**prefill(access.client), **answers}
+
+
+def progress(intake: Intake, *, on: date, majority: int) -> tuple[int, int]:
+    """(pages done, pages in all) of a draft; a page is done when nothing on it or before it is missing."""
+    steps = form_steps(intake.answers, on=on, majority=majority)
+    first_open = resume_at(intake.answers, on=on, majority=majority)
+    return (len(steps) if first_open == REVIEW else steps.index(first_open)), len(steps)
+
+
+def consents_to_tick(answers: Mapping[str, Any], *, on: date) -> tuple[str, ...]:
+    """Addresses of the pages that hold a consent without which no visit is possible and that is not given yet."""
+    still_open = open_consents(answers, on=on, age_of_majority=practice_rules().age_of_majority)
+    return tuple(dict.fromkeys(QUESTIONS[question].page for question in still_open))
+
+
+@dataclass(frozen=True)
+class End:
+    """How a form ended, for the last page a browser may see."""
+
+    kind: str  # "stopped", "handed_in", "doctor_first", "wrong_person", "over"
+    called: str = ""
+
+
+def how_it_ended(access: IntakeAccess | None) -> End:
+    """What the browser behind ``access`` may still be told: never an answer."""
+    if access is None:
+        return End("over")
+    if access.ended_because == EndReason.WRONG_PERSON:
+        return End("wrong_person")
+    called = access.client.called
+    if access.intake is not None:
+        if access.intake.state == IntakeState.STOPPED:
+            return End("stopped", called)
+        if access.intake.state == IntakeState.SUBMITTED:
+            return End("doctor_first" if _doctor_first(access.intake) else "handed_in", called)
+        return End("over")
+    last = CheckIn.objects.filter(client=access.client, at__gte=access.opened_at).order_by("-id").first()
+    if access.ended_at is None or last is None:
+        return End("over")
+    if last.stops.exists():
+        return End("stopped", called)
+    return End("doctor_first" if _doctor_first(last) else "handed_in", called)
+
+
+def _doctor_first(source: Intake | CheckIn) -> bool:
+    return source.flags.filter(severity=Severity.ABSOLUTE).exclude(code="A_CONSENT").exists()
+
+
+# --- answers in words ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class AnswerRow:
+    """One question with its answer in words, for reading back."""
+
+    question: str
+    wording: str
+    values: tuple[str, ...]
+    address: str
+
+
+def _words(question: Any, value: Any) -> str:
+    """A stored value, or a part of one, in the words it was chosen by."""
+    if isinstance(value, Mapping):
+        code = value.get("code")
+        fields = question.fields if question is not None else {}
+        details = [
+            f"{fields[key].wording}: {_words_all(fields[key], part)}" if key in fields else _words_all(None, part)
+            for key, part in value.items()
+            if key != "code" and part not in (None, "", [], False)
+        ]
+        head = [question.options.get(code, code)] if code else []
+        return " · ".join([*head, *details])
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, str) and is_region(value):
+        return region_label(value)
+    if question is None:
+        return str(value)
+    if question.type in ("birth_date", "date_approx"):
+        return str(question.words.get(value)) if value in question.words else _date_in_words(value)
+    if question.type in _NONE_OF_THEM and value in ("no", "none"):
+        return str(_NONE_OF_THEM[question.type])
+    text = str(question.options.get(value, value)) if isinstance(value, str) else str(value)
+    return f"{text} {question.unit}" if question.unit else text
+
+
+#: What stands for "none" where the answer is otherwise a list of things or places.
+_NONE_OF_THEM = {
+    "items_or_no": gettext_lazy("None of these"),
+    "regions_or_none": gettext_lazy("Nowhere: touch is fine everywhere"),
+}
+
+
+def _date_in_words(value: str) -> str:
+    """A year, a month or a day of a calendar, as it was given."""
+    if len(value) == len("2026"):
+        return value
+    if len(value) == len("2026-05"):
+        return date_format(date.fromisoformat(f"{value}-01"), "F Y")
+    return date_format(date.fromisoformat(value), "j F Y")
+
+
+def _words_all(question: Any, value: Any) -> str:
+    return ", ".join(_words(question, item) for item in value) if isinstance(value, list) else _words(question, value)
+
+
+def answer_rows(
+    answers: Mapping[str, Any], ids: Iterable[str], *, asked: Mapping[str, Question] = QUESTIONS
+) -> list[AnswerRow]:
+    """Questions among ``ids`` with their answers in words; one without an answer is left out.
+
+    ``asked`` holds the questions in the words of the edition they were asked in.
+    """
+    rows = []
+    for name in ids:
+        question, value = asked[name], answers.get(name)
+        if value in (None, "", [], {}):
+            continue
+        members = value if isinstance(value, list) else [value]
+        if question.type == "choice_per_item" and isinstance(value, Mapping):
+            named = asked[question.of].options
+            members = [f"{named.get(code, code)}: {question.options.get(said, said)}" for code, said in value.items()]
+        words = [_words(question, member) for member in members]
+        if text := answers.get(f"{name}_text"):
+            words.append(text)
+        rows.append(AnswerRow(name, question.wording, tuple(words), question.page))
+    return rows
+
+
+@dataclass(frozen=True)
+class ReviewPart:
+    """One part of the form on the review page."""
+
+    title: str
+    rows: tuple[AnswerRow, ...]
+
+
+def review_parts(answers: Mapping[str, Any], *, on: date) -> list[ReviewPart]:
+    """Everything that was asked and answered, page by page."""
+    asked = visible(answers, on=on, age_of_majority=practice_rules().age_of_majority)
+    parts = []
+    for code, page in PAGES.items():
+        rows = answer_rows(answers, [question for question in asked if QUESTIONS[question].page == code])
+        if rows:
+            parts.append(ReviewPart(page.title, tuple(rows)))
+    return parts
+
+
+# --- what the portal shows a client of their own ------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class MyChange:
+    """An answer that the client gave anew later."""
+
+    on: date
+    wording: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class MyForm:
+    """One form the client filled in, in the words as it was asked: an allow-list of what they may read of it.
+
+    ``kind`` "intake" or "check_in"; ``stopped``: an answer ended it before it was handed in. ``answers`` are the same
+    as stored. What staff measured, concluded or wrote beside it is in neither, nor is any flag.
+    """
+
+    uuid: uuid.UUID
+    kind: str
+    on: date
+    stopped: bool
+    edition: str
+    parts: tuple[ReviewPart, ...]
+    answers: Mapping[str, Any]
+    answered_on: Mapping[str, str]
+    changes: tuple[MyChange, ...] = ()
+
+
+def _as_asked(edition: ContentEdition) -> tuple[Mapping[str, Question], Mapping[str, Page]]:
+    """Questions and pages in the words of ``edition``; today's are not read a second time."""
+    if edition.hash == current_hash(ContentKind.QUESTIONS):
+        return QUESTIONS, PAGES
+    return asked_then(edition.content)
+
+
+def _own(answers: Mapping[str, Any], edition: ContentEdition) -> dict[str, Any]:
+    """The client's own answers, in the order of the form: the entries of the therapist are left out."""
+    asked, _pages = _as_asked(edition)
+    own = [name for name, question in asked.items() if question.step != _THERAPISTS]
+    return {name: answers[name] for each in own for name in (each, f"{each}_text") if name in answers}
+
+
+def _parts(answers: Mapping[str, Any], edition: ContentEdition) -> tuple[ReviewPart, ...]:
+    asked, pages = _as_asked(edition)
+    own = [name for name in answers if name in asked]
+    parts = []
+    for code, page in pages.items():
+        rows = answer_rows(answers, [name for name in own if asked[name].page == code], asked=asked)
+        if rows:
+            parts.append(ReviewPart(page.title, tuple(rows)))
+    return tuple(parts)
+
+
+#: The step whose questions the therapist answers.
+_THERAPISTS = "therapist"
+
+
+def _my_intake(intake: Intake) -> MyForm:
+    asked, _pages = _as_asked(intake.edition)
+    answers = _own(intake.answers, intake.edition)
+    changes = [
+        MyChange(timezone.localdate(change.at), row.wording, row.values)
+        for change in intake.changes.all()
+        if change.question in asked
+        for row in answer_rows({change.question: change.new}, [change.question], asked=asked)
+    ]
+    return MyForm(
+        uuid=intake.uuid,
+        kind="intake",
+        on=timezone.localdate(intake.submitted_at or intake.saved_at),
+        stopped=intake.state == IntakeState.STOPPED,
+        edition=intake.edition.number,
+        parts=_parts(answers, intake.edition),
+        answers=answers,
+        answered_on=intake.answered_on,
+        changes=tuple(changes),
+    )
+
+
+def _my_check_in(held: CheckIn) -> MyForm:
+    answers = _own(held.answers, held.edition)
+    days = dict.fromkeys(answers, held.on.isoformat())
+    parts = _parts(answers, held.edition)
+    return MyForm(held.uuid, "check_in", held.on, False, held.edition.number, parts, answers, days)
+
+
+def my_forms(client: Client) -> list[MyForm]:
+    """Every form the client filled in, newest first; ``client`` comes from the portal's door.
+
+    A check-in whose answers were asked aloud again, or to which the therapist added, has several rows: the newest
+    of its day stands for it.
+    """
+    filled = Intake.objects.filter(client=client).exclude(state=IntakeState.DRAFT)
+    forms = [_my_intake(intake) for intake in filled.select_related("edition").prefetch_related("changes")]
+    of_day: dict[date, CheckIn] = {}
+    for held in CheckIn.objects.filter(client=client).select_related("edition").order_by("id"):
+        of_day[held.on] = held
+    forms += [_my_check_in(held) for held in of_day.values()]
+    return sorted(forms, key=lambda form: (form.on, form.kind), reverse=True)
+
+
+def my_form(client: Client, form_uuid: uuid.UUID) -> MyForm:
+    """One form of ``my_forms``; 404 when there is no such form."""
+    for form in my_forms(client):
+        if form.uuid == form_uuid:
+            return form
+    raise Http404
+
+
+@dataclass(frozen=True)
+class MyConsent:
+    """One thing the client agreed to: the text as signed, by whom, until when, and what taking it back closes.
+
+    ``state`` "counts", "ended", "replaced" by a newer one, or "taken_back"; only one that counts can be taken back.
+    """
+
+    consent: Consent
+    name: str
+    part: str
+    state: str
+    taken_back_at: datetime | None
+    closes: str
+
+    @property
+    def can_be_taken_back(self) -> bool:
+        """Whether it counts today."""
+        return self.state == "counts"
+
+
+#: What taking a consent back closes, by what it is needed for (clinical reference 1.7).
+_CLOSES = {
+    "visit": gettext_lazy("Without it we cannot treat you: no visit can begin until you agree again."),
+    "minor": gettext_lazy("Without it we cannot treat your child: no visit can begin until you agree again."),
+    "regions": gettext_lazy("We do not work on this part any more. The rest of the visit can go on."),
+    "tests": gettext_lazy("We do no more movement tests with you."),
+    "stretches": gettext_lazy("We do no more stretches with you, and your stretches at home rest."),
+}
+#: The same for those that are free to give, and one whose end is not the end of the record.
+_CLOSES_OF = {
+    "cs_data": gettext_lazy(
+        "Without it we cannot treat you: no visit can begin until you agree again. What is on record is kept as long "
+        "as the law asks for it."
+    ),
+    "cs_pcp": gettext_lazy("We share no more of this with your doctor. In an emergency we share what is needed."),
+    "cs_remind": gettext_lazy("We send you no more reminders in this way."),
+    "cs_stats": gettext_lazy("We no longer use your answers to improve care."),
+    "cs_photo": gettext_lazy("We take no more pictures for your record."),
+}
+
+
+def reminders_taken_back_at(client: str) -> Subquery:
+    """When the consent to reminders by mail, as it was signed last, was taken back; NULL while it stands or never was.
+
+    ``client`` names the outer query's column of the client.
+    """
+    newest = Consent.objects.filter(client=OuterRef(client), statement="cs_remind", scope="email")
+    return Subquery(newest.order_by("-signed_at", "-id").values("withdrawal__at")[:1])
+
+
+def closes(statement: str) -> str:
+    """What taking back the consent to ``statement`` closes, in words to the client."""
+    if statement in _CLOSES_OF:
+        return str(_CLOSES_OF[statement])
+    return str(_CLOSES[CONSENTS[statement].needed_for]) if statement in CONSENTS else ""
+
+
+def my_consents(client: Client, *, on: date) -> list[MyConsent]:
+    """Everything the client ever agreed to, what counts first, then newest first; for the portal's door."""
+    counting = {consent.pk for consent in consents(client, on=on)}
+    rows = []
+    signed = Consent.objects.filter(client=client).select_related("withdrawal", "edition")
+    for consent in signed.order_by("-signed_at", "id"):
+        row = consent_row(consent)
+        withdrawal = getattr(consent, "withdrawal", None)
+        if withdrawal is not None:
+            state = "taken_back"
+        elif consent.expires is not None and consent.expires < on:
+            state = "ended"
+        else:
+            state = "counts" if consent.pk in counting else "replaced"
+        rows.append(
+            MyConsent(
+                consent, row.name, row.part, state, withdrawal.at if withdrawal else None, closes(consent.statement)
+            )
+        )
+    return sorted(rows, key=lambda row: row.state != "counts")
+
+
+def my_consent(client: Client, consent_uuid: uuid.UUID, *, on: date) -> MyConsent:
+    """One consent of ``my_consents``; 404 when there is no such consent."""
+    for row in my_consents(client, on=on):
+        if row.consent.uuid == consent_uuid:
+            return row
+    raise Http404
+
+
+# --- the check-in -------------------------------------------------------------------------------------------------
+
+
+#: The question about the day after the last visit.
+_DAY_AFTER = "ck_after"
+
+
+def check_in_questions(client: Client, given: Mapping[str, Any], *, on: date) -> tuple[Any, ...]:
+    """The questions of today's check-in for this client, with those that ``given`` opens again at the end."""
+    intake = handed_in(client)
+    if intake is None:
+        return ()
+    answers = {**answers_now(intake), **consent_answers(consents(client, on=on)), **given}
+    majority = practice_rules().age_of_majority
+    asked = visible(answers, on=on, ids=CHECK_IN_IDS, age_of_majority=majority)
+    if not client.check_ins.exists():  # the first visit has no day after the last one (clinical reference 1.8)
+        asked = tuple(question for question in asked if question != _DAY_AFTER)
+    again = visible(answers, on=on, ids=reopened(given), age_of_majority=majority)
+    return tuple(QUESTIONS[question] for question in (*asked, *again))
+
+
+def private_questions(client: Client, *, on: date) -> tuple[str, ...]:
+    """Safety questions that the client would rather not answer in writing, for the therapist to ask aloud."""
+    result = screening_result(client, on=on, check_in=check_in_of(client, on=on))
+    return tuple(q for q in result.open_questions if q in QUESTIONS["th_ask"].asks) if result else ()
+
+
+def therapist_questions() -> tuple[Any, ...]:
+    """What the therapist may measure or ask before the start."""
+    return tuple(question for question in QUESTIONS.values() if question.step == "therapist")
+
+
+def open_access(access_uuid: str, *, now: datetime | None = None) -> IntakeAccess | None:
+    """The access behind a confined browser session, while it lasts; None when it is over or never was."""
+    try:
+        key = uuid.UUID(access_uuid)
+    except ValueError:
+        return None
+    found = access_of(key)
+    return found if found is not None and may_still_open(found, now=now) else None
+
+
+def access_of(key: uuid.UUID) -> IntakeAccess | None:
+    """The access row itself, ended or not: what the browser may still be told."""
+    return IntakeAccess.objects.select_related("client", "intake__client", "opened_by").filter(uuid=key).first()
+
+
+# --- the therapist's reading --------------------------------------------------------------------------------------
+
+
+def intakes(user: User, client: Client) -> QuerySet[Intake]:
+    """Every intake of a client whose chart ``user`` may read, newest first."""
+    return (
+        Intake.objects.filter(client=client, client__in=charted_clients(user))
+        .select_related("client", "edition", "asked_by")
+        .prefetch_related("changes__confirmed_by", "flags", "screenings__therapist", "stops__actions__by")
+    )
+
+
+def clearance(user: User, clearance_uuid: uuid.UUID) -> Clearance:
+    """One clearance of a client whose chart ``user`` may read; 404 otherwise."""
+    found = Clearance.objects.filter(client__in=charted_clients(user)).select_related("client")
+    return get_object_or_404(found, uuid=clearance_uuid)
+
+
+def consent(user: User, consent_uuid: uuid.UUID) -> Consent:
+    """One consent of a client whose chart ``user`` may read; 404 otherwise."""
+    return get_object_or_404(
+        Consent.objects.filter(client__in=charted_clients(user)).select_related("client"), uuid=consent_uuid
+    )
+
+
+def flags_of(source: Intake | CheckIn) -> list[RaisedFlag]:
+    """The flags as they were raised, worst first, with the wording of that edition."""
+    return sorted(source.flags.all(), key=lambda flag: (Severity(flag.severity).rank, flag.id))
+
+
+def check_ins(user: User, client: Client) -> QuerySet[CheckIn]:
+    """Check-ins of a client whose chart ``user`` may read, newest first."""
+    return CheckIn.objects.filter(client=client, client__in=charted_clients(user)).select_related("asked_by")
+
+
+def current_decision_of(client: Client) -> Screening | None:
+    """The newest decision, ended or not."""
+    return Screening.objects.filter(intake__client=client).select_related("therapist").order_by("-id").first()
+
+
+# --- the decision page --------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class FlagCard:
+    """One flag as the therapist reads it: what it is, what to do, and the answers that raised it."""
+
+    code: str
+    severity: str
+    tier: str
+    label: str
+    therapist: str
+    clearance: str
+    answers: tuple[AnswerRow, ...]
+    cleared: bool = False
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """Everything the decision page shows."""
+
+    intake: Intake | None
+    stops: tuple[StopEvent, ...]
+    cards: tuple[FlagCard, ...]
+    cleared: tuple[FlagCard, ...]
+    limits: tuple[str, ...]
+    proposed: str
+    to_accept: tuple[tuple[str, str], ...]
+    current: Screening | None
+    parts: tuple[ReviewPart, ...]
+    consents: tuple[ConsentRow, ...]
+    clearances: tuple[Clearance, ...]
+    earlier: tuple[Intake, ...]
+    pain_map: Mapping[str, str]
+    problem: str = ""
+
+    @property
+    def may_decide(self) -> bool:
+        """True when there is a submitted intake that the rules can judge."""
+        return self.intake is not None and self.intake.state == IntakeState.SUBMITTED and not self.problem
+
+
+def _card(flag: Flag, answers: Mapping[str, Any], *, cleared: bool = False) -> FlagCard:
+    entry = ENTRIES[flag.code]
+    return FlagCard(
+        code=flag.code,
+        severity=str(Severity(flag.severity).label),
+        tier=Severity(flag.severity).tier,
+        label=entry.label,
+        therapist=entry.therapist,
+        clearance=entry.clearance,
+        answers=tuple(answer_rows(answers, [name for name in flag.reasons if name in QUESTIONS])),
+        cleared=cleared,
+    )
+
+
+def pain_map(answers: Mapping[str, Any]) -> dict[str, str]:
+    """Places where it hurts ("on") and places not to touch ("avoid"), for the picture of the body; avoiding wins."""
+    avoid = answers.get("gl_avoid")
+    marks = dict.fromkeys(answers.get("pn_map", ()), "on")
+    return marks | dict.fromkeys(avoid if isinstance(avoid, list) else (), "avoid")
+
+
+def decision_sheet(user: User, client: Client, *, on: date) -> Sheet:
+    """The newest handed-in intake with its flags of today, worst first; ``client`` comes from the reading door."""
+    all_intakes = [each for each in intakes(user, client) if each.state != IntakeState.DRAFT]
+    intake = all_intakes[0] if all_intakes else None
+    held = check_in_of(client, on=on)
+    given = held.answers if held else None
+    result: ScreeningResult | None = None
+    problem = ""
+    flags: tuple[Flag, ...] = ()
+    if intake is not None:
+        answers = {**answers_now(intake), **(given or {})}
+        if intake.state == IntakeState.STOPPED:
+            flags = early_flags(answers, on=on, age_of_majority=practice_rules().age_of_majority)
+        else:
+            try:
+                result = judge(intake, on=on, check_in=given)
+                flags = result.flags
+            except AnswerError:
+                problem = _("The questions have changed since this intake. Open a new one.")
+    else:
+        answers = {}
+    cards = tuple(_card(flag, answers) for flag in flags)
+    serious = tuple((card.code, card.label) for card in cards if card.tier == "limit" and card.code != "C_ASK")
+    return Sheet(
+        intake=intake,
+        stops=tuple(intake.stops.all()) if intake is not None else (),
+        cards=cards,
+        cleared=tuple(_card(flag, answers, cleared=True) for flag in result.cleared) if result else (),
+        limits=limits_in_words(result.limits) if result else (),
+        proposed=result.session_allowed if result else "no",
+        to_accept=serious,
+        current=current_screening(client, on=on),
+        parts=tuple(review_parts(answers, on=on)),
+        consents=tuple(consent_row(consent) for consent in consents(client, on=on)),
+        clearances=tuple(clearances(client)),
+        earlier=tuple(all_intakes[1:]),
+        pain_map=pain_map(answers),
+        problem=problem,
+    )
+
+
+def limits_in_words(limits: Limits) -> tuple[str, ...]:
+    """The limits as sentences for the therapist, the broadest first. The standing rules of the room are among them."""
+    lines = []
+    if limits.pressure_cap < NO_CAP:
+        lines.append(_("Everywhere: pressure up to P%(cap)s.") % {"cap": limits.pressure_cap})
+    if len(limits.no_regions) >= len(REGIONS):
+        lines.append(_("No region may be touched."))
+    elif limits.no_regions:
+        lines.append(_("Leave out: %(places)s.") % {"places": _places(limits.no_regions)})
+    by_cap: dict[int, list[str]] = {}
+    for place, cap in limits.region_caps.items():
+        if cap < limits.pressure_cap:
+            by_cap.setdefault(cap, []).append(place)
+    for cap, places in sorted(by_cap.items()):
+        lines.append(_("Pressure up to P%(cap)s: %(places)s.") % {"cap": cap, "places": _places(places)})
+    if limits.no_techniques:
+        lines.append(_("Techniques not to be used: %(names)s.") % {"names": _techniques(limits.no_techniques)})
+    if limits.no_positions:
+        names = ", ".join(position_label(name) for name in sorted(limits.no_positions))
+        lines.append(_("Positions to avoid: %(names)s.") % {"names": names})
+    if limits.max_minutes is not None:
+        lines.append(_("At most %(minutes)s minutes.") % {"minutes": limits.max_minutes})
+    if limits.max_level < TOP_LEVEL:
+        lines.append(_("Home stretches up to level %(level)s.") % {"level": limits.max_level})
+    return (*lines, *sorted(limits.conduct))
+
+
+def _places(places: Iterable[str]) -> str:
+    return ", ".join(region_label(place) for place in sorted(places))
+
+
+def _techniques(tokens: Iterable[str]) -> str:
+    words = []
+    for token in sorted(tokens):
+        name, _at, place = token.partition("@")
+        label = str(Technique(name).label)
+        words.append(f"{label} ({region_label(place)})" if place else label)
+    return ", ".join(words)
+
+
+def stricter_limits(cap: str, no_regions: Iterable[str], max_minutes: int | None) -> Limits:
+    """What the therapist adds on top of the proposed limits; "" and None add nothing."""
+    return Limits(
+        pressure_cap=int(cap) if cap else NO_CAP,
+        pressure_cap_with_reason=int(cap) if cap else NO_CAP,
+        no_regions=frozenset(no_regions),
+        max_minutes=max_minutes,
+    )
+
+
+def clearable(client: Client, *, on: date) -> list[tuple[str, str]]:
+    """Entries that a clinician's letter may be about: those raised today, else the whole catalogue; (code, label)."""
+    intake = handed_in(client)
+    if intake is not None:
+        raised = [flag.code for flag in flags_of(intake) if flag.severity != Severity.INFO]
+        held = check_in_of(client, on=on)
+        raised += [flag.code for flag in flags_of(held)] if held else []
+        if raised:
+            return [(code, ENTRIES[code].label) for code in dict.fromkeys(raised) if code in ENTRIES]
+    return [(entry.code, entry.label) for entry in ENTRIES.values() if entry.severity != Severity.INFO]
+
+
+def every_answer(answers: Mapping[str, Any]) -> list[tuple[str, tuple[str, ...]]]:
+    """Question and answer in words, for all that is stored; what the catalogue no longer asks keeps its code."""
+    known = [(row.wording, row.values) for row in answer_rows(answers, [name for name in QUESTIONS if name in answers])]
+    gone = [name for name in answers if name not in QUESTIONS and name not in TEXT_IDS]
+    return known + [(name, (str(answers[name]),)) for name in gone]
+
+
+def entry_names(codes: Iterable[str]) -> list[str]:
+    """What entries of the catalogue are called; one that is no longer in it keeps its code."""
+    return [str(ENTRIES[code].label) if code in ENTRIES else code for code in codes]
+
+
+def check_in_rows(held: CheckIn) -> list[AnswerRow]:
+    """A check-in in words, question by question."""
+    return answer_rows(held.answers, [name for name in QUESTIONS if name in held.answers])
+
+
+def visit_of_today(user: User, client: Client) -> Appointment | None:
+    """The client's visit with ``user`` today, if there is one."""
+    return next(
+        (visit for visit in diary(user) if visit.client_id == client.pk and visit.therapist_id == user.pk), None
+    )

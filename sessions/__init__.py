@@ -1,0 +1,1 @@
+"""Top floor: gate, note, stretch plan, portal (app label massage_sessions)."""

@@ -1,0 +1,1 @@
+"""The fictional practice of the demo: invented people, told through the same actions as the pages use."""

@@ -1,0 +1,368 @@
+"""What the therapist hears from home, and what the client hears back: the inbox, two weeks at home, answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import Case, Exists, F, IntegerField, OuterRef, QuerySet, Subquery, Value, When
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from clinic.models import Client, User
+from clinic.queries import charted_clients
+from clinic.vocabulary import Comfort
+from intake.models import Screening
+from sessions.models import (
+    MAY_GO_ON,
+    GentlerLevel,
+    HomeAnswer,
+    HomeAnswerRead,
+    HomeMessage,
+    HomeMessageKind,
+    PlanItem,
+    PlanVersion,
+    Sensation,
+)
+from sessions.queries.home import TWO_WEEKS
+from sessions.queries.plan import (
+    SHOWN_DAYS,
+    ItemToday,
+    MyItem,
+    as_client_sees,
+    comfort_word,
+    highest_level,
+    items_today,
+    side_words,
+)
+from sessions.rules.home import Reaction
+from sessions.rules.stretches import STRETCHES
+
+#: Lines of the inbox on one page, and how many answered ones stand behind them.
+MOST, BEHIND = 50, 20
+#: Readings of comfort in the trend of one stretch.
+LAST_FELT = 5
+#: Messages that a client finds again on their own page.
+REMEMBERED = 10
+#: These come first: a stretch, or the plan, rests because of a nerve sign.
+_URGENT = (HomeMessageKind.PLAN_RESTS, HomeMessageKind.NERVE)
+_TIERS = {
+    HomeMessageKind.PLAN_RESTS: "stop",
+    HomeMessageKind.NERVE: "stop",
+    HomeMessageKind.NOT_RIGHT: "limit",
+    HomeMessageKind.TOO_MUCH: "limit",
+    HomeMessageKind.SORE: "note",
+}
+
+
+def age_words(then: datetime, now: datetime) -> str:
+    """How long ago, in the largest whole unit: "2 days"."""
+    hours = int((now - then).total_seconds() // 3600)
+    if hours < 1:
+        return _("less than an hour")
+    if hours < 24:
+        return ngettext("%(hours)s hour", "%(hours)s hours", hours) % {"hours": hours}
+    return ngettext("%(days)s day", "%(days)s days", hours // 24) % {"days": hours // 24}
+
+
+def stretch_words(item: PlanItem | None) -> str:
+    """The stretch and its side in one line; the plan as a whole when there is none."""
+    if item is None:
+        return _("The whole plan")
+    stretch = STRETCHES[item.stretch]
+    side = side_words(stretch, item.side)
+    return f"{stretch.name}: {side.lower()}" if side else stretch.name
+
+
+# --- the inbox ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Line:
+    """One message from home as the therapist reads it.
+
+    ``tier``: "stop", "limit" or "note". ``now``: what the plan has done about it by itself, in a sentence.
+    ``may_go_on``: the answer may end the rest of the stretch.
+    """
+
+    message: HomeMessage
+    what: str
+    tier: str
+    about: str
+    age: str
+    now: str
+    may_go_on: bool
+    form: Any = None
+
+    @property
+    def client(self) -> Client:
+        """Who wrote it, or whose tick it was."""
+        return self.message.client
+
+
+@dataclass(frozen=True)
+class Task:
+    """A plan that a newer decision no longer allows: the stretches that rest until a new version is published."""
+
+    client: Client
+    stretches: tuple[str, ...]
+    age: str
+
+
+@dataclass(frozen=True)
+class Inbox:
+    """Open messages with the urgent ones first, then the oldest; tasks; what was answered lately."""
+
+    lines: tuple[Line, ...]
+    more: bool
+    tasks: tuple[Task, ...]
+    answered: tuple[Line, ...]
+
+
+def _messages(clients: QuerySet[Client]) -> Any:
+    """Messages of these clients with what a line shows of each."""
+    current = PlanVersion.objects.filter(plan=OuterRef("item__version__plan"), published_at__isnull=False)
+    taken = GentlerLevel.objects.filter(item=OuterRef("item")).order_by("level")
+    return (
+        HomeMessage.objects.filter(client__in=clients, client__merged_into=None, client__archived_at=None)
+        .annotate(
+            urgency=Case(When(kind__in=_URGENT, then=Value(0)), default=Value(1), output_field=IntegerField()),
+            current=Subquery(current.order_by("-number").values("pk")[:1]),
+            taken_level=Subquery(taken.values("level")[:1]),
+        )
+        .select_related("client", "item", "answer__by")
+    )
+
+
+def _line(message: Any, now: datetime) -> Line:
+    kind, item = HomeMessageKind(message.kind), message.item
+    return Line(
+        message=message,
+        what=str(kind.label)[:1].upper() + str(kind.label)[1:],
+        tier=_TIERS[kind],
+        about=stretch_words(item),
+        age=age_words(message.at, now),
+        now=_now(message),
+        may_go_on=item is not None and item.version_id == message.current and _rests(message),
+    )
+
+
+def _now(message: Any) -> str:
+    """What the plan does by itself because of an open message; "" where that is nothing."""
+    kind, item = message.kind, message.item
+    if item is not None and item.version_id != message.current:
+        return _("A newer version of the plan is published since.")
+    if kind == HomeMessageKind.TOO_MUCH and message.taken_level:
+        return _("The client does it at the gentler level %(level)s now.") % {"level": message.taken_level}
+    if kind == HomeMessageKind.TOO_MUCH and not _rests(message):
+        return _("The gentler level is on offer to the client.")
+    if kind == HomeMessageKind.SORE:
+        return _("Half the dose until a day goes by without it.")
+    if kind == HomeMessageKind.PLAN_RESTS:
+        return _("Nothing of the plan is done until you publish a new version.")
+    if kind == HomeMessageKind.NERVE:
+        return _("It rests until you publish a new version.")
+    return _("It rests until you answer.") if item is not None else ""
+
+
+def _rests(message: Any) -> bool:
+    """Whether the stretch rests until the therapist has spoken: too much twice does it at the lowest level alone."""
+    if message.kind == HomeMessageKind.TOO_MUCH:
+        return (message.taken_level or message.item.level) <= STRETCHES[message.item.stretch].levels[0]
+    return message.kind in MAY_GO_ON
+
+
+def inbox(user: User, *, now: datetime | None = None) -> Inbox:
+    """Messages and tasks of the clients whose record ``user`` may read; the same statements however many."""
+    moment = now or timezone.now()
+    charted = charted_clients(user)
+    found = _messages(charted)
+    waiting = list(found.filter(answer=None).order_by("urgency", "id")[: MOST + 1])
+    answered = found.filter(answer__isnull=False).order_by("-answer__at", "-id")[:BEHIND]
+    return Inbox(
+        lines=tuple(_line(message, moment) for message in waiting[:MOST]),
+        more=len(waiting) > MOST,
+        tasks=tuple(_tasks(charted, moment)),
+        answered=tuple(_line(message, moment) for message in answered),
+    )
+
+
+def _tasks(clients: QuerySet[Client], now: datetime) -> list[Task]:
+    """Published plans whose client has a newer decision that no longer allows a stretch of theirs, oldest first."""
+    newest = Screening.objects.filter(intake__client=OuterRef("plan__client")).order_by("-decided_at", "-id")
+    newer = PlanVersion.objects.filter(plan=OuterRef("plan"), published_at__isnull=False, number__gt=OuterRef("number"))
+    versions: Any = (
+        PlanVersion.objects.filter(~Exists(newer), published_at__isnull=False, plan__client__in=clients)
+        .filter(plan__client__merged_into=None, plan__client__archived_at=None)
+        .annotate(
+            decision=Subquery(newest.values("pk")[:1]),
+            decided_at=Subquery(newest.values("decided_at")[:1]),
+            levels=Subquery(newest.values("stretch_levels")[:1]),
+            limits=Subquery(newest.values("limits")[:1]),
+        )
+        .exclude(decision=F("screening"))
+        .select_related("plan__client")
+        .prefetch_related("items")
+        .order_by("decided_at")
+    )
+    tasks = []
+    for version in versions:
+        over = tuple(
+            stretch_words(item)
+            for item in version.items.all()
+            if item.level > highest_level(version.levels, version.limits, item.stretch, item.side, on_bed=item.on_bed)
+        )
+        if over:
+            tasks.append(Task(version.plan.client, over, age_words(version.decided_at, now)))
+    return tasks
+
+
+def waiting_number(user: User) -> int:
+    """How many messages from home wait for an answer."""
+    clients = charted_clients(user)
+    return HomeMessage.objects.filter(
+        client__in=clients, client__merged_into=None, client__archived_at=None, answer=None
+    ).count()
+
+
+def home_message(user: User, message_uuid: Any) -> HomeMessage:
+    """One message of a client whose record ``user`` may read; 404 otherwise."""
+    found = HomeMessage.objects.filter(client__in=charted_clients(user)).select_related("client", "item")
+    return get_object_or_404(found, uuid=message_uuid)
+
+
+def open_lines(client: Client, *, now: datetime | None = None) -> list[Line]:
+    """The open messages of one client; ``client`` comes from the charted door."""
+    found = _messages(Client.objects.filter(pk=client.pk)).filter(answer=None).order_by("urgency", "id")
+    return [_line(message, now or timezone.now()) for message in found[:MOST]]
+
+
+# --- two weeks at home --------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Felt:
+    """One reading of comfort at home: the day, the practice's word, the picture of the step."""
+
+    on: date
+    step: int
+    word: str
+    icon: str
+
+
+@dataclass(frozen=True)
+class AtHomeRow:
+    """One stretch of the published plan: its last readings, oldest first, and what the log proposes, or "".
+
+    ``level`` is the published one; ``item`` as its client sees it now.
+    """
+
+    item: MyItem
+    level: int
+    felt: tuple[Felt, ...]
+    asks: str
+
+    @property
+    def words(self) -> str:
+        """The readings in one line: "Delicious, Too much"."""
+        return ", ".join(felt.word for felt in self.felt)
+
+
+@dataclass(frozen=True)
+class AtHome:
+    """The last two weeks at home, today included: days with something done, the hardest comfort in words."""
+
+    days: int
+    times: int
+    hardest: str
+    nerve_signs: int
+    days_done: frozenset[date]
+    rows: tuple[AtHomeRow, ...]
+
+
+def at_home(client: Client, *, on: date, weigh_answers: bool = True) -> AtHome:
+    """What the client did at home in the two weeks up to ``on``, of every version; two statements.
+
+    ``client`` comes from the charted door; ``weigh_answers`` as in ``items_today``.
+    """
+    rows = items_today(client, on=on, weigh_answers=weigh_answers)
+    if not rows:
+        return AtHome(0, 0, "", 0, frozenset(), ())
+    lately = [tick for tick in rows[0].all_ticks if tick.on > on - timedelta(days=TWO_WEEKS)]
+    words = rows[0].item.comfort_words or {}
+    hardest = max((tick.comfort for tick in lately if tick.comfort), default=None)
+    days_done = frozenset(tick.on for tick in lately if tick.done)
+    return AtHome(
+        days=len(days_done),
+        times=sum(tick.done for tick in lately),
+        hardest=comfort_word(hardest, words) if hardest else "",
+        nerve_signs=sum(tick.sensation == Sensation.NERVE for tick in lately),
+        days_done=days_done,
+        rows=tuple(_at_home_row(row, words) for row in rows),
+    )
+
+
+def _at_home_row(row: ItemToday, words: Any) -> AtHomeRow:
+    felt = [(tick.on, tick.comfort) for tick in row.ticks if tick.comfort][-LAST_FELT:]
+    asks = "" if row.now.asks == Reaction.NONE else str(row.now.asks.label)
+    return AtHomeRow(as_client_sees(row), row.item.level, tuple(_felt(*each, words) for each in felt), asks)
+
+
+def _felt(on: date, comfort: int, words: Any) -> Felt:
+    step = Comfort(comfort)
+    return Felt(on, step.value, comfort_word(step, words), f"parts/icons/comfort-{step.value}.html")
+
+
+# --- what the client hears back -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Said:
+    """A message of a client with the answer to it, as they read it themselves."""
+
+    about: str
+    what: str
+    text: str
+    at: datetime
+    answer: HomeAnswer | None
+    by: str
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether the answer says that the stretch may go on."""
+        return self.answer is not None and self.answer.goes_on
+
+
+def answers_to_read(user: User, client: Client, *, now: datetime | None = None) -> list[Said]:
+    """Answers of the last two weeks that this account has not read, newest first. ``client``: from ``my_client``."""
+    moment = now or timezone.now()
+    read = HomeAnswerRead.objects.filter(by=user, answer=OuterRef("answer"))
+    found = HomeMessage.objects.filter(client=client, answer__at__gt=moment - timedelta(days=SHOWN_DAYS))
+    fresh = found.exclude(Exists(read)).select_related("item", "answer__by").order_by("-answer__at", "-id")
+    return [_said(message) for message in fresh[:REMEMBERED]]
+
+
+def answer_to(client: Client, answer_uuid: Any) -> HomeAnswer:
+    """One answer to this client; 404 for another's. ``client`` comes from ``my_client``."""
+    return get_object_or_404(HomeAnswer, uuid=answer_uuid, message__client=client)
+
+
+def said_by(client: Client) -> list[Said]:
+    """The client's own messages, and what was answered, newest first. ``client`` comes from ``my_client``."""
+    found = HomeMessage.objects.filter(client=client).select_related("item", "answer__by").order_by("-id")
+    return [_said(message) for message in found[:REMEMBERED]]
+
+
+def _said(message: HomeMessage) -> Said:
+    answer = getattr(message, "answer", None)
+    return Said(
+        about=stretch_words(message.item),
+        what=str(HomeMessageKind(message.kind).label),
+        text=message.text,
+        at=message.at,
+        answer=answer,
+        by=answer.by.printed_name if answer else "",
+    )

@@ -1,0 +1,1061 @@
+"""Reading notes, the day and the chart. Scope: the author, and for signed notes whoever may read the chart."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db.models import Prefetch, Q, QuerySet, Subquery, prefetch_related_objects
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from clinic.body_map import ROOM_WINDOWS, entry, window_of
+from clinic.models import Practice, User
+from clinic.queries import age_on, charted_clients
+from clinic.roles import Role
+from clinic.vocabulary import REGIONS, Comfort, PressureLevel, Side, Technique, region_label
+from intake.models import Screening
+from intake.rules.screening import ENTRIES
+from sessions.models import (
+    Addendum,
+    CapRaise,
+    ConsentScope,
+    EventPosition,
+    EventSign,
+    Finding,
+    FindingPhase,
+    FindingSide,
+    SessionNote,
+    TimelineEvent,
+)
+from sessions.rules.findings import (
+    CONSENT,
+    MEASURES,
+    POSITION,
+    REGION,
+    RESULT_SETS,
+    TESTS,
+    blocked_tests,
+)
+from sessions.rules.muscles import CUES, STRUCTURES, TONES, target_band
+from sessions.rules.note import Part, content_hash, limit_sentences, parts, spoken_consents
+from sessions.rules.timeline import unsettled
+
+#: Region codes of every structure.
+STRUCTURE_REGIONS = {code: structure.regions for code, structure in STRUCTURES.items()}
+
+
+def structure_label(code: str, side: str) -> str:
+    """A structure with its side in full, e.g. "Piriformis, left"."""
+    return f"{STRUCTURES[code].name}, {Side(side).label}"
+
+
+# --- one note -----------------------------------------------------------------------------------------------------
+
+
+def notes(user: User) -> QuerySet[SessionNote]:
+    """Notes that ``user`` may read: their own, and signed ones of clients whose chart they may read.
+
+    A colleague's draft is nobody else's, not even the owner's.
+    """
+    if not user.is_active or not user.holds(Role.THERAPIST, Role.OWNER):
+        return SessionNote.objects.none()
+    signed = Q(signed_at__isnull=False, client__in=charted_clients(user))
+    return SessionNote.objects.filter(Q(therapist=user) | signed)
+
+
+def note(user: User, note_uuid: uuid.UUID) -> SessionNote:
+    """One note with client, people and screening; 404 when absent or not for ``user``."""
+    return get_object_or_404(_whole_row(notes(user)), uuid=note_uuid)
+
+
+def _whole_row(found: QuerySet[SessionNote]) -> QuerySet[SessionNote]:
+    """With everything that stands in the note's own row, and the practice's words for comfort, in one statement."""
+    return found.select_related(
+        "client",
+        "therapist",
+        "signed_by",
+        "location",
+        "screening__therapist",
+        "check_in",
+        "strike__by",
+        "tests_edition",
+    ).annotate(comfort_words=Subquery(Practice.objects.values("comfort_words")[:1]))
+
+
+def own_note(user: User, note_uuid: uuid.UUID) -> SessionNote:
+    """A note of which ``user`` is the author, signed or not; 404 otherwise."""
+    return get_object_or_404(_whole_row(SessionNote.objects.filter(therapist=user)), uuid=note_uuid)
+
+
+def own_draft(user: User, note_uuid: uuid.UUID) -> SessionNote:
+    """An open note of which ``user`` is the author; 404 otherwise, for a struck one too."""
+    drafts = SessionNote.objects.filter(therapist=user, strike=None)
+    return get_object_or_404(_whole_row(drafts), uuid=note_uuid)
+
+
+def own_event(user: User, note_uuid: uuid.UUID, event_uuid: uuid.UUID) -> TimelineEvent:
+    """An event of the user's own note; 404 otherwise."""
+    events = TimelineEvent.objects.filter(note__therapist=user, note__uuid=note_uuid).select_related("note__client")
+    return get_object_or_404(events, uuid=event_uuid)
+
+
+def all_events(note: SessionNote) -> list[TimelineEvent]:
+    """Every row of the timeline in order, voided ones included (``event.void``)."""
+    return list(note.events.select_related("void", "note").order_by("seq"))
+
+
+def live_events(note: SessionNote) -> list[TimelineEvent]:
+    """The rows that count, in order."""
+    return list(note.events.filter(void=None).order_by("seq"))
+
+
+def _utc(moment: datetime | None) -> str | None:
+    """A moment as ISO text in UTC, so that the same moment always reads the same."""
+    return moment.astimezone(UTC).isoformat(timespec="microseconds") if moment else None
+
+
+def signed_content(note: SessionNote, events: Iterable[TimelineEvent] | None = None) -> dict[str, Any]:
+    """Everything that a signature stands for: head, texts, pain, every row with its voids, author and time.
+
+    ``events`` are all rows of the note with their voids, when they have been read already.
+    """
+    return {
+        "form": 1,
+        "note": str(note.uuid),
+        "client": str(note.client.uuid),
+        "screening": str(note.screening.uuid),
+        "check_in": str(note.check_in.uuid),
+        "therapist": {
+            "uuid": str(note.therapist.uuid),
+            "name": note.therapist.printed_name,
+            "licence": note.therapist.licence_no,
+        },
+        "location": str(note.location.uuid),
+        "tests_edition": note.tests_edition.hash,
+        "times": {name: _utc(getattr(note, f"{name}_at")) for name in ("started", "ended", "recorded", "signed")},
+        "signed_by": str(note.signed_by.uuid) if note.signed_by else None,
+        "limits": note.limits,
+        "flags": sorted(note.flags),
+        "fields": {
+            name: getattr(note, name)
+            for name in (
+                "visit_kind",
+                "people_in_room",
+                "subjective",
+                "objective",
+                "assessment",
+                "plan",
+                "pain_before",
+                "pain_after",
+                "pain_after_declined",
+                "skin_after",
+                "client_words",
+                "adverse_event",
+                "adverse_text",
+                "response",
+                "next_visit",
+                "pcp_advised",
+            )
+        }
+        | {"reassess_on": note.reassess_on.isoformat() if note.reassess_on else None},
+        "verbal_consents": sorted(
+            [said.scope, said.side, said.mode, _utc(said.said_at)] for said in note.verbal_consents.all()
+        ),
+        "cap_raises": [
+            [r.structure, r.side, r.pressure, r.reason, str(r.by.uuid), _utc(r.at)]
+            for r in sorted(note.cap_raises.all(), key=lambda r: r.pk)
+        ],
+        "events": [_event_content(event) for event in (all_events(note) if events is None else events)],
+        "findings": sorted(
+            (
+                {
+                    "code": f.code,
+                    "side": f.side,
+                    "phase": f.phase,
+                    "result": f.result,
+                    "angle": f.angle,
+                    "measure": f"{f.measure:.1f}" if f.measure is not None else None,
+                    "tone": f.tone,
+                    "felt_where": f.felt_where,
+                    "device": f.device,
+                    "comment": f.comment,
+                }
+                for f in note.findings.all()
+            ),
+            key=lambda f: (f["code"], f["side"], f["phase"]),
+        ),
+    }
+
+
+def _event_content(event: TimelineEvent) -> dict[str, Any]:
+    void = getattr(event, "void", None)
+    return {
+        "uuid": str(event.client_uuid),
+        "seq": event.seq,
+        "at": _utc(event.at),
+        "void": void.reason if void else None,
+        **{
+            name: getattr(event, name)
+            for name in (
+                "kind",
+                "structure",
+                "side",
+                "position",
+                "technique",
+                "pressure",
+                "pressure_source",
+                "comfort",
+                "sign",
+                "asked_by",
+                "cue",
+                "words",
+            )
+        },
+    }
+
+
+def signature_holds(note: SessionNote) -> bool:
+    """True when the content of a signed note still gives the hash stored at signing."""
+    return content_hash(signed_content(note)) == note.content_hash
+
+
+def note_parts(note: SessionNote, events: Iterable[TimelineEvent] | None = None) -> tuple[Part, ...]:
+    """The list before signing, each part with what is missing (clinical reference 4.1)."""
+    rows = live_events(note) if events is None else list(events)
+    return parts(
+        texts={name: getattr(note, name) for name in ("subjective", "objective", "assessment", "plan")},
+        worked=dict.fromkeys((row.structure, row.side) for row in rows),
+        unsettled=unsettled(rows),
+        said=[(said.scope, said.side) for said in note.verbal_consents.all()],
+        structures=STRUCTURE_REGIONS,
+        ended=note.ended_at is not None,
+        pain_before=note.pain_before,
+        pain_after_known=note.pain_after is not None or note.pain_after_declined,
+        adverse_known=note.adverse_event == "no" or (note.adverse_event == "yes" and bool(note.adverse_text.strip())),
+        response_known=bool(note.response),
+        findings=[finding.phase for finding in note.findings.all()],
+        visit_kind=note.visit_kind,
+    )
+
+
+def missing_parts(note: SessionNote) -> tuple[str, ...]:
+    """Codes of the parts without which the note is not signed; empty when it may be."""
+    return tuple(part.code for part in note_parts(note) if part.missing and not part.advice)
+
+
+# --- the treatment page -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Place:
+    """A structure on one side: its name, today's cap, and why it is limited."""
+
+    place: str
+    structure: str
+    side: str
+    name: str
+    label: str
+    cap: int
+    cap_with_reason: int
+    locked: bool
+
+    @property
+    def limited(self) -> bool:
+        """Whether some pressures are off here."""
+        return self.locked or self.cap < PressureLevel.P5
+
+
+@dataclass(frozen=True)
+class PlaceGroup:
+    """The structures that are listed under one region, each as (left, right)."""
+
+    code: str
+    label: str
+    pairs: tuple[tuple[Place, ...], ...]
+
+
+@dataclass(frozen=True)
+class Pressure:
+    """One button of the pressure row."""
+
+    value: int
+    label: str
+    allowed: bool
+    carried: bool
+
+
+@dataclass(frozen=True)
+class Worked:
+    """One area worked on today and where it stands now."""
+
+    place: Place
+    pressure: int
+    owed: bool
+    is_current: bool
+
+
+@dataclass(frozen=True)
+class Said:
+    """One kind of spoken consent: said already, or needed for what was worked on."""
+
+    scope: str
+    side: str
+    label: str
+    said_at: datetime | None
+    mode: str
+    needed: bool
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the log, in words."""
+
+    uuid: uuid.UUID
+    at: datetime
+    place: str
+    pressure: int
+    what: str
+    technique: str
+    position: str
+    carried: bool
+    asked_by: str
+    words: str
+    void: str
+
+
+@dataclass(frozen=True)
+class Feeling:
+    """One button of the comfort row, in the practice's own word."""
+
+    value: int
+    label: str
+    icon: str
+    last: bool
+
+
+@dataclass(frozen=True)
+class Option:
+    """A code and its words."""
+
+    code: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Banner:
+    """The limits fixed at opening, in sentences."""
+
+    tier: str
+    title: str
+    source: str
+    lines: tuple[str, ...]
+
+
+def row_of(event: TimelineEvent) -> Row:
+    """The line of the log for one event."""
+    if event.comfort:
+        what = str(Comfort(event.comfort).label)
+    elif event.sign:
+        what = str(event.get_sign_display())
+    elif event.cue:
+        what = f"{event.get_kind_display()}: {CUES[event.cue]}"
+    else:
+        what = str(event.get_kind_display())
+    return Row(
+        uuid=event.uuid,
+        at=event.at,
+        place=structure_label(event.structure, event.side),
+        pressure=event.pressure,
+        what=what,
+        technique=str(event.get_technique_display()),
+        position=str(event.get_position_display()),
+        carried=event.pressure_source == "carried",
+        asked_by=str(event.get_asked_by_display()) if event.asked_by else "",
+        words=event.words,
+        void=str(event.void.get_reason_display()) if is_void(event) else "",
+    )
+
+
+def flag_names(codes: Iterable[str]) -> list[str]:
+    """The plain labels of entries; the standing rules of the treatment room have none."""
+    return [ENTRIES[code].label for code in codes if code in ENTRIES]
+
+
+def decided_by(screening: Screening) -> str:
+    """Who decided, when, and until when it holds."""
+    return _("Decided by %(name)s on %(on)s, until %(until)s.") % {
+        "name": screening.therapist.printed_name,
+        "on": date_format(timezone.localdate(screening.decided_at), "j M Y"),
+        "until": date_format(screening.valid_until, "j M Y"),
+    }
+
+
+def banner(note: SessionNote) -> Banner:
+    """The limits of the note as its pages show them, with where they come from."""
+    lines = tuple(limit_sentences(note.limits))
+    source = decided_by(note.screening)
+    if not lines:
+        return Banner("ok", _("No limits today"), source, ())
+    names = ", ".join(flag_names(note.flags))
+    title = _("Treat with limits: %(flags)s") % {"flags": names} if names else _("Treat with limits")
+    return Banner("limit", title, source, lines)
+
+
+@dataclass(frozen=True)
+class Treatment:
+    """Everything the treatment page shows, read once."""
+
+    note: SessionNote
+    places: tuple[Place, ...]
+    events: tuple[TimelineEvent, ...]
+    last_pressures: dict[str, int]
+    spoken: tuple[Said, ...]
+    comfort_words: Mapping[str, str]
+
+    @property
+    def live(self) -> list[TimelineEvent]:
+        """The rows that count."""
+        return [event for event in self.events if not is_void(event)]
+
+    @property
+    def last(self) -> TimelineEvent | None:
+        """The newest row that counts."""
+        live = self.live
+        return live[-1] if live else None
+
+    @property
+    def newest_first(self) -> list[Row]:
+        """The log as the page shows it."""
+        return [row_of(event) for event in reversed(self.events)]
+
+    @property
+    def banner(self) -> Banner:
+        """The limits of the day."""
+        return banner(self.note)
+
+    @property
+    def comforts(self) -> list[Feeling]:
+        """The comfort row in the practice's own words; the newest reading here is marked."""
+        last = self.last
+        felt = last.comfort if last is not None and last.kind == "comfort" else None
+        return [
+            Feeling(
+                step.value,
+                self.comfort_words.get(str(step.value), str(step.label)),
+                f"parts/icons/comfort-{step.value}.html",
+                felt == step,
+            )
+            for step in Comfort
+        ]
+
+    @property
+    def signs(self) -> list[Option]:
+        """Signs of the body that count as C4 (clinical reference 4.6, rule 3)."""
+        return [Option(sign.value, str(sign.label)) for sign in EventSign if sign is not EventSign.NERVE]
+
+    @property
+    def cues(self) -> list[Option]:
+        """The breath cues (clinical reference 4.8)."""
+        return [Option(code, text) for code, text in CUES.items()]
+
+    @property
+    def checks(self) -> int:
+        """How many comfort readings count."""
+        return len([event for event in self.live if event.comfort])
+
+    @property
+    def target(self) -> frozenset[int]:
+        """The comfort steps to work in today (clinical reference 4.6, rule 1)."""
+        age = age_on(self.note.client.birth_date, timezone.localdate(self.note.started_at))
+        return target_band(flags=set(self.note.flags), first_visit=self.note.visit_kind == "first", age=age)
+
+    @property
+    def in_target(self) -> int:
+        """How many checks were inside the target."""
+        return len([event for event in self.live if event.comfort in self.target])
+
+    @property
+    def target_words(self) -> str:
+        """The target in the words of the comfort row."""
+        return ", ".join(feeling.label for feeling in self.comforts if feeling.value in self.target)
+
+    @property
+    def groups(self) -> list[PlaceGroup]:
+        """The picker: open and closed areas by region, left and right of a structure side by side."""
+        grouped: dict[str, list[tuple[Place, ...]]] = {}
+        for left, right in zip(self.places[::2], self.places[1::2], strict=True):
+            grouped.setdefault(STRUCTURES[left.structure].first, []).append((left, right))
+        return [PlaceGroup(code, str(REGIONS[code].label), tuple(pairs)) for code, pairs in grouped.items()]
+
+    @property
+    def map(self) -> dict[str, Any]:
+        """The picture: limits hatched, closed areas barred, what was worked in its pressure, where the hands are."""
+        marks: dict[str, str] = {}
+        for group in self.groups:
+            for number, side in enumerate(Side.values):
+                marks[region_code(group.code, side)] = _look([pair[number] for pair in group.pairs])
+        numbers: dict[str, int] = {}
+        for area in self.worked:
+            key = region_code(STRUCTURES[area.place.structure].first, area.place.side)
+            numbers[key] = area.pressure
+            marks[key] = f"p{area.pressure} {marks[key]}"
+        opens = ""
+        if self.current is not None:
+            first = STRUCTURES[self.current.structure].first
+            marks[region_code(first, self.current.side)] += " sel"
+            opens = window_of(first)
+        return entry(marks, windows=ROOM_WINDOWS, numbers=numbers, opens=opens)
+
+    @property
+    def choices(self) -> list[tuple[str, str]]:
+        """What a form accepts: every area that is not locked today."""
+        return [(place.place, place.label) for place in self.places if not place.locked]
+
+    @property
+    def positions(self) -> list[tuple[str, str]]:
+        """Positions allowed today."""
+        banned = set(self.note.limits["no_positions"])
+        return [
+            (value, str(label))
+            for value, label in EventPosition.choices
+            if not banned & {value, value.partition(":")[0]}
+        ]
+
+    @property
+    def techniques(self) -> list[tuple[str, str]]:
+        """Techniques allowed today; an area may ban more."""
+        banned = set(self.note.limits["no_techniques"])
+        if self.current is not None:
+            banned |= set(self.note.limits["structures"][self.current.place]["no_techniques"])
+        return [(value, str(label)) for value, label in Technique.choices if value not in banned]
+
+    @property
+    def current(self) -> Place | None:
+        """Where the hands are: the area of the newest row."""
+        last = self.last
+        return None if last is None else self._place(f"{last.structure}:{last.side}")
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the current area was stopped or left: the next row starts somewhere."""
+        return self.last is not None and self.last.kind in ("stop", "end_region")
+
+    @property
+    def owed(self) -> str:
+        """ "comfort" after too much, "nerve" after the wrong kind, until an eased reading or a stop; else empty."""
+        if self.current is None:
+            return ""
+        for row in unsettled(self.live):
+            if f"{row.structure}:{row.side}" == self.current.place:
+                return "nerve" if row.sign == "nerve" else "comfort"
+        return ""
+
+    @property
+    def pressures(self) -> list[Pressure]:
+        """The pressure row of the current area, resting hand first."""
+        cap = self.cap
+        now = self.carried(None)
+        return [Pressure(value, str(label), value <= cap, value == now) for value, label in PressureLevel.choices]
+
+    @property
+    def cap(self) -> int:
+        """The highest pressure of the current area, a raise of this visit included."""
+        if self.current is None:
+            return 0
+        raised = [
+            r.pressure
+            for r in self.note.cap_raises.all()
+            if (r.structure, r.side) == (self.current.structure, self.current.side)
+        ]
+        return max([self.current.cap, *raised])
+
+    @property
+    def why_capped(self) -> str:
+        """The entries that hold the pressure of the current area down, in words."""
+        if self.current is None:
+            return ""
+        because = self.note.limits.get("because") or {}
+        caps = self.note.limits["region_caps"]
+        regions = STRUCTURES[self.current.structure].regions
+        places = [place for region in regions for place in (region, f"{region}:{self.current.side}")]
+        lowest = [place for place in places if caps.get(place) == self.current.cap]
+        if self.note.limits["pressure_cap"] == self.current.cap:
+            lowest.append("pressure_cap")
+        codes = dict.fromkeys(code for token in lowest for code in because.get(token, ()))
+        return ", ".join(flag_names(codes)) or _("standing rule of the treatment room")
+
+    @property
+    def can_raise(self) -> bool:
+        """Whether a coded reason may lift the cap of the current area further."""
+        return self.current is not None and self.current.cap_with_reason > self.cap
+
+    @property
+    def worked(self) -> list[Worked]:
+        """Areas of today in the order they were first touched, with their newest pressure."""
+        newest: dict[str, TimelineEvent] = {}
+        for event in self.live:
+            newest[f"{event.structure}:{event.side}"] = event
+        owed = {f"{row.structure}:{row.side}" for row in unsettled(self.live)}
+        here = self.current.place if self.current else ""
+        return [Worked(self._place(key), event.pressure, key in owed, key == here) for key, event in newest.items()]
+
+    def carried(self, place: str | None) -> int:
+        """The pressure that stands unless one is chosen: the newest row there, else last visit's start, else P0."""
+        key = place or (self.current.place if self.current else "")
+        for event in reversed(self.live):
+            if f"{event.structure}:{event.side}" == key:
+                return event.pressure
+        known = self.note.limits["structures"].get(key)
+        return min(self.last_pressures.get(key, PressureLevel.P0), known["cap"] if known else PressureLevel.P0)
+
+    def arrival(self, structure: str, side: str) -> dict[str, Any]:
+        """The complete row of moving to an area; technique and position go on as they were, still hands at first."""
+        last = self.last
+        positions = [value for value, _label in self.positions]
+        banned = set(self.note.limits["structures"][f"{structure}:{side}"]["no_techniques"])
+        techniques = [value for value, _label in self.techniques if value not in banned]
+        position = last.position if last and last.position in positions else positions[0]
+        technique = last.technique if last and last.technique in techniques else techniques[0]
+        return {
+            "kind": "start_region",
+            "structure": structure,
+            "side": side,
+            "position": position,
+            "technique": technique,
+            "pressure": self.carried(f"{structure}:{side}"),
+            "pressure_source": "carried",
+        }
+
+    def _place(self, key: str) -> Place:
+        return next(place for place in self.places if place.place == key)
+
+
+def region_code(code: str, side: str) -> str:
+    """A region as the picture names it: with the side where it has one."""
+    return f"{code}:{side}" if REGIONS[code].sided else code
+
+
+def _look(places: Sequence[Place]) -> str:
+    """The look of one region on one side: closed when nothing in it may be touched, else hatched where capped."""
+    if all(place.locked for place in places):
+        return "shut"
+    return "lim" if any(place.limited for place in places) else "open"
+
+
+def is_void(event: TimelineEvent) -> bool:
+    """Whether the row was undone (``event.void`` must have been read along)."""
+    return getattr(event, "void", None) is not None
+
+
+def treatment(note: SessionNote) -> Treatment:
+    """What the treatment page of an open note shows; ``note`` comes from the door."""
+    places = tuple(
+        Place(
+            place=f"{code}:{side}",
+            structure=code,
+            side=side,
+            name=STRUCTURES[code].name,
+            label=structure_label(code, side),
+            cap=limit["cap"],
+            cap_with_reason=limit["cap_with_reason"],
+            locked=limit["locked"],
+        )
+        for code in STRUCTURES
+        for side in Side.values
+        if (limit := note.limits["structures"].get(f"{code}:{side}"))
+    )
+    prefetch_related_objects([note], "cap_raises", "verbal_consents")
+    events = tuple(all_events(note))
+    return Treatment(
+        note, places, events, _last_pressures(note), _spoken(note, events), getattr(note, "comfort_words", None) or {}
+    )
+
+
+def _previous(note: SessionNote) -> QuerySet[SessionNote]:
+    """Signed notes of the same client before this one, newest first."""
+    return SessionNote.objects.filter(
+        client_id=note.client_id, signed_at__isnull=False, strike=None, started_at__lt=note.started_at
+    ).order_by("-started_at", "-id")
+
+
+def _last_pressures(note: SessionNote) -> dict[str, int]:
+    """The starting level of each area at the last visit: the first felt reading there (design rules, section 5)."""
+    last = _previous(note).values("pk")[:1]
+    rows = TimelineEvent.objects.filter(note=Subquery(last), void=None, comfort__isnull=False).order_by("seq")
+    found: dict[str, int] = {}
+    for structure, side, pressure in rows.values_list("structure", "side", "pressure"):
+        found.setdefault(f"{structure}:{side}", pressure)
+    return found
+
+
+def _spoken(note: SessionNote, events: Iterable[TimelineEvent]) -> tuple[Said, ...]:
+    """Massage, and buttock, thigh per side; tests and stretches on request."""
+    said = {(each.scope, each.side): each for each in note.verbal_consents.all()}
+    worked = {(event.structure, event.side) for event in events if not is_void(event)}
+    needed = spoken_consents(worked, STRUCTURE_REGIONS)
+    rows = []
+    for scope, sides in (
+        ("massage", ("",)),
+        ("glute", ("L", "R")),
+        ("thigh", ("L", "R")),
+        ("assess", ("",)),
+        ("stretch", ("",)),
+    ):
+        for side in sides:
+            row = said.get((scope, side))
+            label = str(ConsentScope(scope).label)
+            rows.append(
+                Said(
+                    scope=scope,
+                    side=side,
+                    label=f"{label}, {Side(side).label}" if side else label,
+                    said_at=row.said_at if row else None,
+                    mode=str(row.get_mode_display()) if row else "",
+                    needed=(scope, side) in needed,
+                )
+            )
+    return tuple(rows)
+
+
+# --- texts --------------------------------------------------------------------------------------------------------
+
+_TEXTS = ("subjective", "objective", "assessment", "plan")
+
+
+def text_values(note: SessionNote) -> dict[str, Any]:
+    """What the text form starts with."""
+    names = (
+        *_TEXTS,
+        "rev",
+        "response",
+        "adverse_event",
+        "adverse_text",
+        "skin_after",
+        "client_words",
+        "next_visit",
+        "reassess_on",
+        "pcp_advised",
+        "people_in_room",
+    )
+    return {name: getattr(note, name) for name in names}
+
+
+@dataclass(frozen=True)
+class BothTexts:
+    """One field saved elsewhere in the meantime: what stands, and what was typed here."""
+
+    name: str
+    label: str
+    stored: str
+    mine: str
+
+
+def both_texts(stored: SessionNote, mine: Mapping[str, Any]) -> list[BothTexts]:
+    """The fields in which two versions of a note differ, both texts beside each other."""
+    found = []
+    for name, value in mine.items():
+        if getattr(stored, name) != value:
+            label = getattr(SessionNote._meta.get_field(name), "verbose_name", name)
+            found.append(BothTexts(name, str(label), str(getattr(stored, name) or ""), str(value or "")))
+    return found
+
+
+def last_texts(note: SessionNote) -> dict[str, str]:
+    """The four texts of the last signed note, offered and never copied; empty on a first visit."""
+    last = _previous(note).only(*_TEXTS).first()
+    return {name: getattr(last, name) for name in _TEXTS} if last else {}
+
+
+# --- the whole note, to read and to sign --------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Found:
+    """One finding in words."""
+
+    label: str
+    side: str
+    phase: str
+    result: str
+
+
+@dataclass(frozen=True)
+class SoapPart:
+    """One of the four texts."""
+
+    letter: str
+    label: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Strike:
+    """That the note was struck, by whom, when and why."""
+
+    title: str
+    by: str
+
+
+@dataclass(frozen=True)
+class Whole:
+    """The note as a text, with what is missing before signing or what was added after."""
+
+    banner: Banner
+    soap: tuple[SoapPart, ...]
+    said: tuple[Said, ...]
+    findings: tuple[Found, ...]
+    raises: tuple[str, ...]
+    rows: tuple[Row, ...]
+    parts: tuple[Part, ...]
+    addenda: tuple[Addendum, ...]
+    strike: Strike | None
+    signature_holds: bool
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether nothing that a signature needs is missing."""
+        return not any(part.missing and not part.advice for part in self.parts)
+
+
+SOAP = (
+    ("S", "subjective", gettext_lazy("What the client said")),
+    ("O", "objective", gettext_lazy("What I found")),
+    ("A", "assessment", gettext_lazy("What I think")),
+    ("P", "plan", gettext_lazy("What next")),
+)
+
+
+def whole(note: SessionNote) -> Whole:
+    """Everything of a note, read for one page."""
+    prefetch_related_objects(
+        [note],
+        "verbal_consents",
+        "findings",
+        Prefetch("cap_raises", CapRaise.objects.select_related("by").order_by("id")),
+        Prefetch("addenda", Addendum.objects.select_related("author").order_by("id")),
+    )
+    events = all_events(note)
+    live = [event for event in events if not is_void(event)]
+    strike = getattr(note, "strike", None)
+    return Whole(
+        banner=banner(note),
+        soap=tuple(SoapPart(letter, str(label), getattr(note, name)) for letter, name, label in SOAP),
+        said=tuple(said for said in _spoken(note, events) if said.said_at),
+        findings=tuple(finding_in_words(finding) for finding in note.findings.all()),
+        raises=tuple(
+            _("%(place)s up to %(pressure)s: %(reason)s, %(name)s")
+            % {
+                "place": structure_label(raised.structure, raised.side),
+                "pressure": raised.pressure,
+                "reason": raised.get_reason_display(),
+                "name": raised.by.printed_name,
+            }
+            for raised in note.cap_raises.all()
+        ),
+        rows=tuple(row_of(event) for event in events),
+        parts=() if note.is_signed else note_parts(note, live),
+        addenda=tuple(note.addenda.all()),
+        strike=None
+        if strike is None
+        else Strike(
+            _("Struck: %(reason)s") % {"reason": strike.get_reason_display()},
+            _("By %(name)s, %(at)s. The text stays readable and counts nowhere.")
+            % {"name": strike.by.printed_name, "at": date_format(timezone.localtime(strike.at), "j M Y H:i")},
+        ),
+        signature_holds=note.is_signed and content_hash(signed_content(note, events)) == note.content_hash,
+    )
+
+
+def _catalogued(code: str) -> Any:
+    """The test or measure behind a finding; None for a palpated structure."""
+    return TESTS.get(code) or MEASURES.get(code)
+
+
+def finding_in_words(finding: Finding) -> Found:
+    test = _catalogued(finding.code)
+    values = []
+    if finding.result:
+        options = test.options if test else RESULT_SETS["R_TENDER"].options
+        values.append(options.get(finding.result, finding.result))
+    if finding.angle is not None:
+        values.append(f"{finding.angle}°")
+    if finding.measure is not None:
+        values.append(f"{finding.measure} {test.unit if test else ''}".strip())
+    if finding.tone is not None:
+        values.append(_("tone %(tone)s") % {"tone": finding.tone})
+    if finding.felt_where:
+        values.append(", ".join(region_label(place) for place in finding.felt_where))
+    if finding.comment:
+        values.append(finding.comment)
+    return Found(
+        test.label if test else STRUCTURES[finding.code].name,
+        str(finding.get_side_display()),
+        str(finding.get_phase_display()),
+        " · ".join(values),
+    )
+
+
+# --- tests, range, touch ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One thing to fill in: its name in the form, kind ("choice", "angle", "measure", "where"), words, what stands."""
+
+    name: str
+    kind: str
+    label: str
+    options: tuple[tuple[str, str], ...]
+    unit: str
+    value: Any
+
+
+@dataclass(frozen=True)
+class SideEntries:
+    """The entries of one side; ``blocked`` says why it is not done today, else empty."""
+
+    side: str
+    label: str
+    blocked: str
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True)
+class TestRow:
+    """One test or measure with both sides; ``blocked`` says why it is not done today, else empty."""
+
+    code: str
+    label: str
+    help: str
+    blocked: str
+    sides: tuple[SideEntries, ...]
+
+
+@dataclass(frozen=True)
+class FindingsTable:
+    """Everything that may be found in one phase, in groups."""
+
+    phase: str
+    groups: tuple[tuple[str, tuple[TestRow, ...]], ...]
+
+    @property
+    def phases(self) -> list[Option]:
+        """Before and after."""
+        return [Option(value, str(label)) for value, label in FindingPhase.choices]
+
+    @property
+    def rows(self) -> list[TestRow]:
+        """All rows of all groups."""
+        return [row for _label, rows in self.groups for row in rows]
+
+
+_NO_ENTRY = {
+    CONSENT: gettext_lazy("no consent to movement tests"),
+    POSITION: gettext_lazy("its position is not allowed today"),
+    REGION: gettext_lazy("the area is not treated today"),
+}
+
+
+def test_blocks(note: SessionNote) -> dict[str, str]:
+    """Tests and ranges not done today, "T_FAIR" or "T_FAIR:R", with the reason in words (clinical reference 3)."""
+    blocked = blocked_tests(
+        note.limits,
+        note.flags,
+        consent=bool(note.limits.get("tests_agreed")),
+        cleared=note.limits.get("cleared", ()),
+    )
+    return {
+        key: ", ".join(ENTRIES[code].label if code in ENTRIES else str(_NO_ENTRY[code]) for code in codes)
+        for key, codes in blocked.items()
+    }
+
+
+def findings_table(note: SessionNote, phase: str) -> FindingsTable:
+    """The tests and measures of one phase with what stands; an unknown phase is "before" until the treatment ends."""
+    if phase not in FindingPhase.values:
+        phase = "after" if note.ended_at else "before"
+    stands = {(f.code, f.side): f for f in note.findings.all() if f.phase == phase}
+    blocked = test_blocks(note)
+    return FindingsTable(
+        phase,
+        (
+            (_("Tests"), tuple(_test_row(test, stands, blocked) for test in TESTS.values())),
+            (_("Range of motion"), tuple(_test_row(measure, stands, blocked) for measure in MEASURES.values())),
+        ),
+    )
+
+
+def touch_choices() -> list[tuple[str, str]]:
+    """Every structure and side, for palpation."""
+    return [(f"{code}:{side}", structure_label(code, side)) for code in STRUCTURES for side in Side.values]
+
+
+def tones() -> list[tuple[int, str]]:
+    """Palpation tone 0 to 3 in words."""
+    return [(step, f"{step} {label}") for step, label in TONES.items()]
+
+
+def tenderness() -> list[tuple[str, str]]:
+    """Tenderness in words (clinical reference 3.1)."""
+    return list(RESULT_SETS["R_TENDER"].options.items())
+
+
+def touched(note: SessionNote, phase: str) -> list[Found]:
+    """What was palpated in one phase."""
+    return [finding_in_words(f) for f in note.findings.all() if f.phase == phase and f.code in STRUCTURES]
+
+
+def _test_row(test: Any, stands: Mapping[tuple[str, str], Finding], blocked: Mapping[str, str]) -> TestRow:
+    sides = ("L", "R") if test.sided else ("M",)
+    return TestRow(
+        code=test.code,
+        label=test.label,
+        help=test.how,
+        blocked=blocked.get(test.code, ""),
+        sides=tuple(
+            SideEntries(
+                side,
+                str(FindingSide(side).label),
+                blocked.get(f"{test.code}:{side}", ""),
+                _entries(test, side, stands.get((test.code, side))),
+            )
+            for side in sides
+        ),
+    )
+
+
+def _entries(test: Any, side: str, found: Finding | None) -> tuple[Entry, ...]:
+    """What is filled in for one test on one side, by its result sets (clinical reference 3.1)."""
+    name = f"{test.code}.{side}"
+    entries = []
+    if options := test.options:
+        entries.append(
+            Entry(f"{name}.result", "choice", _("Result"), tuple(options.items()), "", found.result if found else "")
+        )
+    if test.takes_angle:
+        entries.append(Entry(f"{name}.angle", "angle", _("Degrees"), (), "°", found.angle if found else None))
+    if test.unit:
+        label = _("In %(unit)s") % {"unit": test.unit}
+        entries.append(Entry(f"{name}.measure", "measure", label, (), test.unit, found.measure if found else None))
+    if test.takes_where:
+        where = found.felt_where[0] if found and found.felt_where else ""
+        label = _("Refers where") if "R_TENDER" in test.results else _("Felt where")
+        entries.append(Entry(f"{name}.where", "where", label, tuple(felt_places(side)), "", where))
+    return tuple(entries)
+
+
+def felt_places(side: str = "M") -> list[tuple[str, str]]:
+    """Where something can be felt: on ``side`` and in the middle; for what is done in the middle on either side."""
+    sides = Side.values if side == FindingSide.MIDDLE else [side]
+    return [
+        (place, region_label(place))
+        for code, region in REGIONS.items()
+        for place in ([f"{code}:{each}" for each in sides] if region.sided else [code])
+    ]

@@ -1,0 +1,475 @@
+"""Reading stretch plans: the therapist's view of a client's plan, and what the portal may show of it."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Exists, QuerySet, Subquery
+from django.http import Http404
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from clinic.models import Client, PortalAccess, Practice, User
+from clinic.queries import charted_clients, with_next_visit
+from clinic.vocabulary import Comfort
+from intake.models import AnswerChange, CheckIn, Consent, Intake, IntakeState, Screening, StopEvent
+from intake.queries import screening_result
+from intake.rules.questions import AnswerError
+from sessions.models import HomeAnswer, ItemSide, PlanItem, PlanVersion
+from sessions.queries.home import ItemNow, Tick, dose_at, item_now, published_of, ticks, with_home
+from sessions.rules.due import Due, due
+from sessions.rules.hold import Step, minutes, round_of, seconds_of
+from sessions.rules.home import Reaction, half_dose
+from sessions.rules.pictures import Picture, picture
+from sessions.rules.stretches import (
+    STOP_RULES,
+    STRETCHES,
+    Stretch,
+    allowed_levels,
+    dose_words,
+    highest_level,
+    level_in,
+    round_words,
+)
+
+#: Without it no stretches, at a visit or at home (clinical reference 1.7).
+STRETCH_CONSENT = "cs_stretch"
+#: Days that the portal's week shows, today included.
+WEEK = 7
+#: Days for which an answer stays on the client's first page when nobody says that it is read.
+SHOWN_DAYS = 14
+#: Equipment that lets a stretch be done without getting down to the floor.
+_BED = "B"
+_ROUND = ("hold_seconds", "repetitions", "sets")
+_DOSE = (*_ROUND, "times_per_day", "days_per_week")
+
+
+def side_words(stretch: Stretch, side: str) -> str:
+    """On which side a stretch of the plan is done, in words to its client; "" where nothing is left or right."""
+    if stretch.no_side:
+        return ""
+    if side == ItemSide.BOTH:
+        return _("Both sides together") if stretch.both_sides else _("Both sides, one after the other")
+    return _("Your left side") if side == ItemSide.LEFT else _("Your right side")
+
+
+def dose_of(item: PlanItem) -> str:
+    """How much of it, in one line."""
+    return dose_words(STRETCHES[item.stretch], **{name: getattr(item, name) for name in _DOSE})
+
+
+def versions(user: User, client: Client) -> QuerySet[PlanVersion]:
+    """Every version of the client's plan, newest first, for whoever may read the chart."""
+    return PlanVersion.objects.filter(plan__client=client, plan__client__in=charted_clients(user))
+
+
+def published_version(user: User, client: Client) -> PlanVersion | None:
+    """The version the client works with now, with its items, for whoever may read the chart."""
+    found = versions(user, client).filter(published_at__isnull=False)
+    return found.select_related("screening", "published_by", "edition").prefetch_related("items__overrides").first()
+
+
+def draft_version(user: User, client: Client) -> PlanVersion | None:
+    """The version being written, with its items, for whoever may read the chart."""
+    found = versions(user, client).filter(published_at=None)
+    return (
+        found.select_related("plan__client", "screening__intake", "edition")
+        .prefetch_related("items__overrides")
+        .first()
+    )
+
+
+def draft_item(client: Client, item_uuid: uuid.UUID) -> PlanItem | None:
+    """One item of the version being written for ``client``, who comes from the charted door; None otherwise."""
+    items = PlanItem.objects.filter(version__published_at=None, version__plan__client=client)
+    return items.select_related("version__plan__client", "version__screening").filter(uuid=item_uuid).first()
+
+
+# --- the portal ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class MyItem:
+    """One stretch as its client sees it: an allow-list of what may leave the practice.
+
+    Level, dose and picture are those of now: a gentler level that the client took (``eased``) and half the dose while
+    it leaves them sore (``half``) are in them. ``if_sore``: the dose if they are still sore from last time, "" when
+    that is not to be asked. ``gentler``: the same stretch at the level that is offered instead. ``dose`` in full,
+    ``in_short`` one round of it; ``steps`` say how it is done, ``round`` what is held and counted. ``more_today``:
+    rounds that are still to come today.
+    """
+
+    uuid: uuid.UUID
+    name: str
+    side: str
+    side_is: str
+    level: int
+    dose: str
+    in_short: str
+    on_bed: bool
+    picture: Picture
+    steps: tuple[str, ...]
+    round: tuple[Step, ...]
+    smaller: str
+    further: str
+    feel: str
+    note: str
+    done_today: int
+    felt_today: str
+    more_today: int
+    due: Due
+    paused_because: str
+    eased: bool = False
+    half: bool = False
+    if_sore: str = ""
+    round_if_sore: tuple[Step, ...] = ()
+    gentler: MyItem | None = None
+
+    @property
+    def is_due(self) -> bool:
+        """Whether it is one of today's."""
+        return self.due == Due.DUE
+
+
+@dataclass(frozen=True)
+class MyPlan:
+    """The published plan of one client for the portal; ``items`` is empty when nothing has been published.
+
+    ``answered_lately``: a message from home was answered in the last two weeks.
+    """
+
+    called: str
+    items: tuple[MyItem, ...]
+    message: str
+    therapist: str
+    published_on: date | None
+    number: int
+    days_done: frozenset[date]
+    comfort_words: Mapping[str, str]
+    answered_lately: bool = False
+
+    def is_news(self, on: date, *, days: int) -> bool:
+        """Whether there was a version before this one, which was published within so many days up to ``on``."""
+        return self.number > 1 and self.published_on is not None and (on - self.published_on).days < days
+
+    @property
+    def today(self) -> list[MyItem]:
+        """The stretches as today's page shows them: due first, then done, then what rests or is paused."""
+        return sorted(self.items, key=lambda item: item.due.place)
+
+    @property
+    def due(self) -> list[MyItem]:
+        """What is still to do today."""
+        return [item for item in self.items if item.is_due]
+
+    @property
+    def minutes(self) -> int:
+        """About how long one round of everything due takes."""
+        return minutes(sum(seconds_of(item.round) for item in self.due))
+
+    @property
+    def done_today(self) -> int:
+        """How many times something was done today."""
+        return sum(item.done_today for item in self.items)
+
+    @property
+    def rests(self) -> bool:
+        """Whether nothing of it may be done now."""
+        return bool(self.items) and all(item.paused_because for item in self.items)
+
+    def place_of(self, item: MyItem) -> int:
+        """Which of the plan's stretches it is, from 1."""
+        return self.items.index(item) + 1
+
+    def item(self, item_uuid: uuid.UUID) -> MyItem:
+        """One stretch of the plan; 404 when it is not in it."""
+        for item in self.items:
+            if item.uuid == item_uuid:
+                return item
+        raise Http404
+
+
+def my_clients(user: User) -> list[PortalAccess]:
+    """Whose plans this account opens, by first name, each with the client's next visit (``clinic.queries``)."""
+    if not user.is_active:
+        return []
+    found = PortalAccess.objects.filter(user=user, ended_at=None, client__merged_into=None, client__archived_at=None)
+    return list(with_next_visit(found.select_related("client").order_by("client__first_name", "id")))
+
+
+def chosen_access(accesses: Sequence[PortalAccess], client_uuid: str | None) -> PortalAccess | None:
+    """The access to the client chosen at sign-in, or the only one; None when a choice has to be made first."""
+    for access in accesses:
+        if str(access.client.uuid) == client_uuid:
+            return access
+    return accesses[0] if len(accesses) == 1 else None
+
+
+def my_plan(client: Client, *, on: date) -> MyPlan:
+    """What the portal shows of the client's plan on the day ``on``. ``client`` comes from ``chosen_access``.
+
+    An item is paused, with a sentence, when a newer decision or newer answers do not allow it, when the plan is paused
+    as a whole, when the client reported a nerve sign for it or that it does not feel right, or when it was too much
+    twice in a row and nothing gentler is there.
+    """
+    rows = items_today(client, on=on)
+    if not rows:
+        return MyPlan(client.called, (), "", "", None, 0, frozenset(), {})
+    version = rows[0].item.version
+    week_ago = on - timedelta(days=WEEK - 1)
+    return MyPlan(
+        called=client.called,
+        items=tuple(as_client_sees(row) for row in rows),
+        comfort_words=rows[0].item.comfort_words or {},
+        message=version.message,
+        therapist=version.published_by.printed_name if version.published_by else "",
+        published_on=timezone.localdate(version.published_at),
+        number=version.number,
+        days_done=frozenset(tick.on for tick in rows[0].all_ticks if tick.done and tick.on >= week_ago),
+        answered_lately=rows[0].item.answered_lately,
+    )
+
+
+@dataclass(frozen=True)
+class ItemToday:
+    """One stretch of the published plan with what it rests on: its ticks, what they ask for, why it is paused."""
+
+    item: Any
+    on: date
+    now: ItemNow
+    ticks: list[Tick]
+    all_ticks: list[Tick]
+    paused_because: str
+
+
+def items_today(client: Client, *, on: date, weigh_answers: bool = True) -> list[ItemToday]:
+    """The stretches of the published plan in their order; none when nothing has been published.
+
+    ``client`` comes from a reading door. Two statements, and some more while answers wait for a decision:
+    ``weigh_answers`` False leaves what these forbid to whoever reads the flags beside it.
+    """
+    newest = Screening.objects.filter(intake__client=client).order_by("-decided_at", "-id")
+    decided_on, decided_at = (Subquery(newest.values(name)[:1]) for name in ("intake", "decided_at"))
+    handed_in_since = Intake.objects.exclude(state=IntakeState.DRAFT).filter(client=client, pk__gt=decided_on)
+    changed_since = AnswerChange.objects.filter(intake__client=client, at__gt=decided_at)
+    last_check_in = CheckIn.objects.filter(client=client).order_by("-id")
+    agreed = Consent.objects.filter(client=client, statement=STRETCH_CONSENT).order_by("-signed_at", "-id")
+    stopped_since = StopEvent.objects.filter(check_in=Subquery(last_check_in.values("pk")[:1]), at__gt=decided_at)
+    lately = on - timedelta(days=SHOWN_DAYS)
+    answered_lately = HomeAnswer.objects.filter(message__client=client, at__date__gte=lately)
+    items = list(
+        with_home(PlanItem.objects.filter(version=Subquery(published_of(client).values("pk")[:1])))
+        .annotate(
+            newest_screening=Subquery(newest.values("pk")[:1]),
+            newest_levels=Subquery(newest.values("stretch_levels")[:1]),
+            newest_limits=Subquery(newest.values("limits")[:1]),
+            answered_since=Exists(handed_in_since) | Exists(changed_since),
+            stopped_since=Exists(stopped_since),
+            answered_lately=Exists(answered_lately),
+            taken_back=Subquery(agreed.values("withdrawal__at")[:1]),
+            comfort_words=Subquery(Practice.objects.values("comfort_words")[:1]),
+        )
+        .select_related("version__plan", "version__published_by", "version__screening")
+        .order_by("position", "id")
+    )
+    if not items:
+        return []
+    made = ticks(client, on=on)
+    waiting = weigh_answers and items[0].answered_since and not items[0].stopped_since
+    today = _levels_today(client, on=on) if waiting else None
+    rows = []
+    for item in items:
+        mine = [tick for tick in made if tick.item == item.pk]
+        now = item_now(item, mine, on=on, highest=_highest_now(item))
+        rows.append(ItemToday(item, on, now, mine, made, _paused_because(item, now, today)))
+    return rows
+
+
+def _highest_now(item: Any) -> int:
+    """Up to which level the newest decision allows ``item``; what a therapist went beyond it for holds until then."""
+    if item.newest_screening == item.version.screening_id:
+        return int(item.level)
+    return highest_level(item.newest_levels, item.newest_limits, item.stretch, item.side, on_bed=item.on_bed)
+
+
+Levels = Mapping[bool, Mapping[str, Mapping[str, int]]]
+
+
+def _levels_today(client: Client, *, on: date) -> Levels:
+    """By bed or not: what today's answers allow; nothing when they stop every treatment or make no whole set."""
+    try:
+        result = screening_result(client, on=on)
+    except AnswerError:
+        result = None
+    if result is None:
+        return {True: {}, False: {}}
+    return {bed: allowed_levels(result.limits, bed=bed) for bed in (True, False)}
+
+
+def as_client_sees(row: ItemToday) -> MyItem:
+    item, now = row.item, row.now
+    stretch = STRETCHES[item.stretch]
+    today = [tick for tick in row.ticks if tick.on == row.on]
+    felt = next((tick.comfort for tick in reversed(today) if tick.comfort), None)
+    done_today = sum(tick.done for tick in today)
+    daily, weekly = now.dose_now["times_per_day"], now.dose_now["days_per_week"]
+    mine = MyItem(
+        uuid=item.uuid,
+        name=stretch.name,
+        side=side_words(stretch, item.side),
+        side_is="" if item.side == ItemSide.BOTH else stretch.side_is,
+        **_at(item, now.level, now.dose_now),
+        on_bed=item.on_bed,
+        steps=stretch.steps_for(item.side),
+        feel=stretch.feel,
+        note=item.note,
+        done_today=done_today,
+        felt_today=comfort_word(felt, item.comfort_words or {}) if felt else "",
+        more_today=max(daily - done_today, 0),
+        due=due(
+            [tick.on for tick in row.ticks if tick.done],
+            times_per_day=daily,
+            days_per_week=weekly,
+            on=row.on,
+            paused=bool(row.paused_because),
+        ),
+        paused_because=row.paused_because,
+        eased=now.level < item.level,
+        half=now.asks == Reaction.HALVE and now.dose_now != now.dose,
+    )
+    if now.last_done and now.last_done < row.on:
+        half = _at(item, now.level, half_dose(now.dose))
+        mine = replace(mine, if_sore=half["dose"], round_if_sore=half["round"])
+    if now.gentler is None or mine.paused_because:
+        return mine
+    gentler = _at(item, now.gentler, dose_at(item, now.gentler))
+    return replace(mine, gentler=replace(mine, **gentler, eased=True, half=False))
+
+
+def _at(item: Any, level: int, dose: Mapping[str, int]) -> dict[str, Any]:
+    """The fields of ``MyItem`` that follow from the level and the dose at which ``item`` is done."""
+    stretch = STRETCHES[item.stretch]
+    one_round = {name: dose[name] for name in _ROUND}
+    return {
+        "level": level,
+        "dose": dose_words(stretch, **dose),
+        "in_short": round_words(**one_round),
+        "round": round_of(stretch, side=item.side, level=level, **one_round),
+        "picture": picture(stretch, level, item.side),
+        "smaller": stretch.how_far(level) if level == 1 else "",
+        "further": stretch.how_far(level) if level == 3 else "",
+    }
+
+
+def _paused_because(item: Any, now: ItemNow, today: Levels | None) -> str:
+    """A sentence for the client when the item may not be done now, else "". It names no condition.
+
+    ``item`` carries what ``items_today`` annotates; ``today``: the levels of answers that wait for a decision, when
+    there are any.
+    """
+    if item.taken_back:
+        return _("You took back what you had agreed to about stretches. They rest until you agree again.")
+    if item.version.plan.paused_at:
+        return _("Your plan rests for now. Your therapist will talk with you about it.")
+    if item.nerve_sign:
+        return _("You told us this went down the leg, or felt electric or numb. Leave it out until we have spoken.")
+    if now.not_right:
+        return _("You told us that this doesn’t feel right. Leave it out until we have spoken.")
+    if now.rests:
+        return _("It was too much twice in a row, and there is no gentler version. Leave it out until we have spoken.")
+    if now.level > _highest_now(item) or item.stopped_since or _banned_since(item, now, today):
+        return _("Something has changed in your health answers. Leave this one out until we have spoken.")
+    return ""
+
+
+def _banned_since(item: Any, now: ItemNow, today: Levels | None) -> bool:
+    """Whether answers that wait for a decision allow less than the version rests on, and less than is done."""
+    if today is None:
+        return False
+    allowed = level_in(today[item.on_bed], item.stretch, item.side)
+    screening = item.version.screening
+    agreed = highest_level(screening.stretch_levels, screening.limits, item.stretch, item.side, on_bed=item.on_bed)
+    return now.level > allowed and allowed < agreed
+
+
+def my_item(client: Client, item_uuid: uuid.UUID, *, on: date) -> MyItem:
+    """One stretch of the client's published plan; 404 when it is not in it."""
+    return my_plan(client, on=on).item(item_uuid)
+
+
+def asked_of(client: Client, item_uuid: uuid.UUID, *, on: date) -> Reaction:
+    """What the log at home asks for one stretch; nothing for one that is no longer in the published plan."""
+    asked = (row.now.asks for row in items_today(client, on=on) if row.item.uuid == item_uuid)
+    return next(asked, Reaction.NONE)
+
+
+@dataclass(frozen=True)
+class Day:
+    """One circle of the week."""
+
+    on: date
+    done: bool
+    today: bool
+
+
+def week(days_done: frozenset[date], on: date) -> list[Day]:
+    """The last seven days up to ``on``, oldest first; a gap is an empty circle, nothing more."""
+    days = (on - timedelta(days=back) for back in range(WEEK - 1, -1, -1))
+    return [Day(on=day, done=day in days_done, today=day == on) for day in days]
+
+
+@dataclass(frozen=True)
+class ComfortStep:
+    """One button of "how did that feel": code, the practice's word, what it means at home, picture."""
+
+    value: int
+    label: str
+    help: str
+    icon: str
+
+
+_HELP = {
+    Comfort.C1: gettext_lazy("Next time go a little further"),
+    Comfort.C2: gettext_lazy("Easy, no strain"),
+    Comfort.C3: gettext_lazy("Good stretch, easy breath"),
+    Comfort.C4: gettext_lazy("Ease off a little next time"),
+    Comfort.C5: gettext_lazy("Next time a smaller range"),
+}
+
+
+def comfort_word(step: int, words: Mapping[str, str]) -> str:
+    """The word of a comfort step; ``words`` are the practice's own."""
+    return words.get(str(step), str(Comfort(step).label))
+
+
+def comfort_steps(words: Mapping[str, str]) -> list[ComfortStep]:
+    """C1 to C5 in order; ``words`` are the practice's own."""
+    return [
+        ComfortStep(step.value, comfort_word(step, words), str(_HELP[step]), f"parts/icons/comfort-{step.value}.html")
+        for step in Comfort
+    ]
+
+
+def emergency_signs() -> list[str]:
+    """The signs that ask for help at once (clinical reference 5.1, stop rule 3), in the client's words."""
+    return [
+        _("new numb skin between your legs or around your back passage"),
+        _("new trouble with pee or poo, or you cannot feel it"),
+        _("new pain, tingling or weakness in both legs"),
+        _("a leg or foot that is newly weak, or getting weaker"),
+    ]
+
+
+def stop_rule() -> list[str]:
+    """The stop rule as it stands on every card (clinical reference 5.1)."""
+    return [rule.text for rule in STOP_RULES.values()]
+
+
+def stop_signs() -> dict[str, str]:
+    """The sentences of the stop rule one by one: "down_leg", "up_leg", "emergency", "sore", "pinch"."""
+    return {code: rule.text for code, rule in STOP_RULES.items()}

@@ -1,0 +1,1 @@
+"""Pure rules: answers and dates in, verdicts out; no database, no clock."""

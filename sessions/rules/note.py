@@ -1,0 +1,226 @@
+"""What a note may hold and when it is whole: limits per structure, parts required for signing, canonical content."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from clinic.vocabulary import REGION_SETS, REGIONS, Side, Technique, position_label, region_label
+
+#: Texts without which a note is not signed (clinical reference 4.1, column "required").
+REQUIRED_TEXTS = ("subjective", "assessment", "plan")
+#: Areas that need a spoken yes at every visit (clinical reference 1.7, cs_glute and cs_thigh).
+SPOKEN = {"glute": frozenset(REGION_SETS["GLUTE"]), "thigh": frozenset({"THB", "THO", "THI"})}
+
+
+def _list(limits: Mapping[str, Any], name: str) -> set[str]:
+    return set(limits.get(name) or ())
+
+
+def _lowest(limits: Mapping[str, Any], name: str, caps: str, places: Iterable[str]) -> int:
+    """The lowest of the whole-body cap ``name`` and the caps of ``places``; no cap is 5."""
+    whole = limits.get(name)
+    regional = limits.get(caps) or {}
+    return min([5 if whole is None else int(whole), *(int(regional[p]) for p in places if p in regional)])
+
+
+def with_overrides(limits: Mapping[str, Any], overrides: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """Today's limits with the caps that the decision raised for a coded reason, as far as today still lets it.
+
+    An override (``place`` "body" or a region, ``level`` 0 to 5) counts only inside today's cap_with_reason: a flag
+    that came later may have lowered it.
+    """
+    found = dict(limits) | {"region_caps": dict(limits["region_caps"])}
+    for override in overrides:
+        place, level = override["place"], int(override["level"])
+        if place == "body":
+            if found["pressure_cap"] < level <= limits["pressure_cap_with_reason"]:
+                found["pressure_cap"] = level
+            continue
+        highest = limits["region_caps_with_reason"].get(place, limits["pressure_cap_with_reason"])
+        if place in found["region_caps"] and found["region_caps"][place] < level <= highest:
+            found["region_caps"][place] = level
+    return found
+
+
+def structure_limits(limits: Mapping[str, Any], structures: Mapping[str, Iterable[str]]) -> dict[str, dict[str, Any]]:
+    """What ``limits`` mean for every structure and side: "MUS_PIR:L" to cap, cap_with_reason, locked.
+
+    ``structures`` maps a structure code to its region codes. A structure takes the strictest limit of its regions; a
+    region without a side means both. The raise of a cap never goes below the cap itself.
+    """
+    banned = _list(limits, "no_regions")
+    found = {}
+    for code, regions in structures.items():
+        for side in Side.values:
+            places = {p for region in regions for p in _places(region, side)}
+            cap = _lowest(limits, "pressure_cap", "region_caps", places)
+            with_reason = _lowest(limits, "pressure_cap_with_reason", "region_caps_with_reason", places)
+            found[f"{code}:{side}"] = {
+                "cap": cap,
+                "cap_with_reason": max(cap, with_reason),
+                "locked": bool(places & banned),
+                "no_techniques": sorted(
+                    entry.partition("@")[0]
+                    for entry in _list(limits, "no_techniques")
+                    if entry.partition("@")[2] in places
+                ),
+            }
+    return found
+
+
+def _places(region: str, side: str) -> tuple[str, ...]:
+    """The ways in which limits may name ``region`` on ``side``."""
+    return (region, f"{region}:{side}") if REGIONS[region].sided else (region,)
+
+
+def _place_label(place: str) -> str:
+    """A region of the limits in words; without a side a sided region means both."""
+    if ":" in place or not REGIONS[place].sided:
+        return region_label(place)
+    return gettext("%(region)s, both sides") % {"region": REGIONS[place].label}
+
+
+def limit_sentences(limits: Mapping[str, Any]) -> list[str]:
+    """The limits as short sentences, the strictest kind first; empty when nothing is limited."""
+    said = []
+    if limits["no_regions"]:
+        places = ", ".join(_place_label(place) for place in limits["no_regions"])
+        said.append(gettext("Leave out: %(places)s") % {"places": places})
+    cap, reason = limits["pressure_cap"], limits["pressure_cap_with_reason"]
+    if cap < 5:
+        text = (
+            gettext("Pressure up to %(cap)s everywhere")
+            if reason <= cap
+            else gettext("Pressure up to %(cap)s everywhere, %(reason)s with a reason")
+        )
+        said.append(text % {"cap": cap, "reason": reason})
+    by_cap: dict[int, list[str]] = {}
+    for place, regional in limits["region_caps"].items():
+        if regional < cap and place not in limits["no_regions"]:
+            by_cap.setdefault(regional, []).append(_place_label(place))
+    for regional in sorted(by_cap):
+        places = "; ".join(by_cap[regional])
+        said.append(gettext("Pressure up to %(cap)s: %(places)s") % {"cap": regional, "places": places})
+    if limits["no_positions"]:
+        words = ", ".join(position_label(code) for code in limits["no_positions"])
+        said.append(gettext("Not in these positions: %(positions)s") % {"positions": words})
+    techniques = sorted({code.partition("@")[0] for code in limits["no_techniques"] if "@" not in code})
+    if techniques:
+        words = ", ".join(str(Technique(code).label) for code in techniques)
+        said.append(gettext("Not these techniques: %(techniques)s") % {"techniques": words})
+    if limits["max_minutes"]:
+        said.append(gettext("At most %(minutes)s minutes") % {"minutes": limits["max_minutes"]})
+    said += limits["conduct"]
+    return said
+
+
+def spoken_consents(worked: Iterable[tuple[str, str]], structures: Mapping[str, Iterable[str]]) -> set[tuple[str, str]]:
+    """(scope, side) of every spoken yes that the structures ``worked`` on need, massage itself included."""
+    needed: set[tuple[str, str]] = set()
+    for code, side in worked:
+        needed.add(("massage", ""))
+        regions = set(structures.get(code, ()))
+        needed.update((scope, side) for scope, areas in SPOKEN.items() if regions & areas)
+    return needed
+
+
+#: Each part of the list before signing: what it is, and what to do when it is missing.
+PARTS = {
+    "worked": (_("Areas worked on"), _("Record at least one area, or write under O why nothing was treated.")),
+    "settled": (
+        _("Comfort settled"),
+        _("An area ends on “Too much” or “Wrong kind”. Record an eased reading there, or “Stopped here”."),
+    ),
+    "spoken": (_("Spoken consent"), _("Record the yes said aloud for the massage and for each area that needs one.")),
+    "subjective": (_("S: what the client said"), _("Write what the client said.")),
+    "assessment": (_("A: what you think"), _("Write how it is going.")),
+    "plan": (_("P: what next"), _("Write what comes next.")),
+    "pain_before": (_("Pain before"), _("Ask for the pain before the treatment, 0 to 10.")),
+    "pain_after": (
+        _("Pain after"),
+        _("Ask for the pain now, 0 to 10, or record “would rather not say”."),
+    ),
+    "adverse": (_("Anything that went wrong"), _("Say that nothing went wrong, or what did.")),
+    "response": (_("Better, same or worse"), _("Choose how the client responded.")),
+    "ended": (_("End of treatment"), _("Press “Treatment finished”.")),
+    "findings_before": (_("Findings before"), _("A first visit and a re-assessment usually have tests or range.")),
+    "findings_after": (_("A measure after"), _("One range or test taken again shows what changed.")),
+}
+
+
+@dataclass(frozen=True)
+class Part:
+    """One line of the list before signing: ``missing`` parts stop the signature, the others only advise."""
+
+    code: str
+    missing: bool
+    advice: bool = False
+
+    @property
+    def title(self) -> str:
+        """What the line is about."""
+        return str(PARTS[self.code][0])
+
+    @property
+    def is_on_treat(self) -> bool:
+        """Whether it is filled in on the treatment page, else on the page of findings."""
+        return self.code in ("worked", "settled", "spoken", "ended")
+
+    @property
+    def remedy(self) -> str:
+        """What to do when it is missing."""
+        return str(PARTS[self.code][1])
+
+
+def parts(
+    *,
+    texts: Mapping[str, str],
+    worked: Iterable[tuple[str, str]],
+    unsettled: Iterable[object],
+    said: Iterable[tuple[str, str]],
+    structures: Mapping[str, Iterable[str]],
+    ended: bool,
+    pain_before: int | None,
+    pain_after_known: bool,
+    adverse_known: bool,
+    response_known: bool,
+    findings: Iterable[str],
+    visit_kind: str,
+) -> tuple[Part, ...]:
+    """The required parts of clinical reference 4.1 in the order of the page, each missing or not.
+
+    ``findings`` holds the phase ("before", "after") of each finding. Findings are required by 4.1 on a first visit
+    before, and one measure after; both only advise, because a treatment may leave no measure that is allowed.
+    """
+    worked, found = set(worked), set(findings)
+    spoken = spoken_consents(worked, structures) - set(said)
+    return (
+        Part("worked", not worked and not texts.get("objective", "").strip()),
+        Part("settled", bool(list(unsettled))),
+        Part("spoken", bool(spoken)),
+        *(Part(name, not texts.get(name, "").strip()) for name in REQUIRED_TEXTS),
+        Part("pain_before", pain_before is None),
+        Part("pain_after", not pain_after_known),
+        Part("adverse", not adverse_known),
+        Part("response", not response_known),
+        Part("ended", not ended),
+        Part("findings_before", visit_kind != "follow_up" and "before" not in found, advice=True),
+        Part("findings_after", "after" not in found, advice=True),
+    )
+
+
+def canonical(content: Mapping[str, Any]) -> str:
+    """One text for one content: sorted keys, no spaces, UTF-8; only strings, whole numbers, lists, tables, null."""
+    return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
+def content_hash(content: Mapping[str, Any]) -> str:
+    """SHA-256 (hex) over the canonical content: what the signature of a note stands for."""
+    return hashlib.sha256(canonical(content).encode()).hexdigest()

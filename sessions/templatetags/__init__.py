@@ -1,0 +1,1 @@
+"""What templates of stretches may ask for."""

@@ -1,0 +1,68 @@
+"""Addresses of this floor."""
+
+from django.urls import path
+
+from sessions.views import inbox, my_data, plan, portal, therapist
+
+app_name = "sessions"
+urlpatterns = [
+    path("my-day/", therapist.my_day, name="my_day"),
+    path("clients/<uuid:client_uuid>/", therapist.chart, name="chart"),
+    path("clients/<uuid:client_uuid>/start/", therapist.start, name="start"),
+    path("notes/<uuid:note_uuid>/", therapist.note, name="note"),
+    path("notes/<uuid:note_uuid>/place/", therapist.place, name="place"),
+    path("notes/<uuid:note_uuid>/event/", therapist.event, name="event"),
+    path("notes/<uuid:note_uuid>/events/<uuid:event_uuid>/void/", therapist.void, name="void"),
+    path("notes/<uuid:note_uuid>/limit/", therapist.raise_cap, name="raise_cap"),
+    path("notes/<uuid:note_uuid>/consent/", therapist.consent, name="consent"),
+    path("notes/<uuid:note_uuid>/pain/", therapist.pain, name="pain"),
+    path("notes/<uuid:note_uuid>/end/", therapist.end, name="end"),
+    path("notes/<uuid:note_uuid>/text/", therapist.text, name="text"),
+    path("notes/<uuid:note_uuid>/findings/", therapist.findings, name="findings"),
+    path("notes/<uuid:note_uuid>/touch/", therapist.touch, name="touch"),
+    path("notes/<uuid:note_uuid>/sign/", therapist.sign, name="sign"),
+    path("notes/<uuid:note_uuid>/addendum/", therapist.addendum, name="addendum"),
+    path("notes/<uuid:note_uuid>/strike/", therapist.strike, name="strike"),
+    # The stretch plan, and the client's own pages.
+    path("clients/<uuid:client_uuid>/plan/", plan.plan, name="plan"),
+    path("clients/<uuid:client_uuid>/plan/print/", plan.on_paper, name="plan_print"),
+    path("clients/<uuid:client_uuid>/plan/draft/", plan.draft, name="plan_draft"),
+    path("clients/<uuid:client_uuid>/plan/draft/item/", plan.item, name="plan_item"),
+    path(
+        "clients/<uuid:client_uuid>/plan/draft/items/<uuid:item_uuid>/remove/",
+        plan.item_remove,
+        name="plan_item_remove",
+    ),
+    path("clients/<uuid:client_uuid>/plan/draft/items/<uuid:item_uuid>/move/", plan.item_move, name="plan_item_move"),
+    path("clients/<uuid:client_uuid>/plan/draft/add/", plan.add, name="plan_add"),
+    path("clients/<uuid:client_uuid>/plan/draft/look/", plan.look, name="plan_look"),
+    path("clients/<uuid:client_uuid>/plan/draft/words/", plan.words, name="plan_words"),
+    path("clients/<uuid:client_uuid>/plan/draft/preview/", plan.preview, name="plan_preview"),
+    path("clients/<uuid:client_uuid>/plan/draft/ready/", plan.ready, name="plan_ready"),
+    path("clients/<uuid:client_uuid>/plan/draft/publish/", plan.publish, name="plan_publish"),
+    path("portal/", portal.today, name="portal"),
+    path("portal/whose/", portal.whose, name="portal_whose"),
+    path("portal/stretches/", portal.stretches, name="portal_stretches"),
+    path("portal/stretches/<uuid:item_uuid>/", portal.stretch, name="portal_stretch"),
+    path("portal/reminders/", portal.reminders, name="portal_reminders"),
+    path("portal/stretches/<uuid:item_uuid>/gentler/", portal.gentler, name="portal_gentler"),
+    path("portal/not-right/", portal.not_right, name="portal_not_right"),
+    path("portal/answers/<uuid:answer_uuid>/read/", portal.answer_read, name="portal_answer_read"),
+    path("portal/stop-signs/", portal.stop, name="portal_stop"),
+    path("portal/progress/", portal.progress, name="portal_progress"),
+    path("portal/text-size/", portal.text_size, name="portal_text_size"),
+    path("portal/me/", my_data.me, name="me"),
+    path("portal/me/forms/", my_data.forms, name="my_forms"),
+    path("portal/me/forms/<uuid:form_uuid>/", my_data.form, name="my_form"),
+    path("portal/me/consents/", my_data.consents, name="my_consents"),
+    path("portal/me/consents/<uuid:consent_uuid>/", my_data.consent, name="my_consent"),
+    path("portal/me/data/", my_data.data, name="my_data"),
+    # From home to the therapist.
+    path("inbox/", inbox.inbox, name="inbox"),
+    path("inbox/<uuid:message_uuid>/answer/", inbox.answer, name="inbox_answer"),
+    path("portal/app.webmanifest", portal.manifest, name="portal_manifest"),
+    path("portal/sw.js", portal.worker, name="portal_worker"),
+    path("portal/kept/", portal.kept, name="portal_kept"),
+    path("portal/offline/", portal.offline, name="portal_offline"),
+    path("portal/stretches/<uuid:item_uuid>/tick/", portal.tick, name="portal_tick"),
+]

@@ -1,0 +1,310 @@
+"""The client's pages on a phone: today, one stretch, the stop signs, the printed plan. No ids of people."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.gzip import gzip_page
+from django.views.decorators.http import require_GET, require_POST
+
+from clinic.access import for_role, open_to_anyone
+from clinic.actions import record_read, set_text_size
+from clinic.queries import next_visit, practice
+from clinic.refusals import at_fields, sent, shown_or_sent, status_of
+from clinic.roles import Role
+from sessions.actions.home import read_home_answer, send_home_message, take_gentler
+from sessions.actions.plan import log_stretch
+from sessions.actions.reminder import set_reminder
+from sessions.offline import app_manifest, for_now, kept_offline, to_keep
+from sessions.plan_forms import DoneForm, GentlerForm, LateTickForm, NotRightForm, ReminderForm, TextSizeForm, WhoseForm
+from sessions.queries.changes import NEWS_DAYS, what_changed
+from sessions.queries.inbox import answers_to_read, said_by
+from sessions.queries.my_data import reads_record
+from sessions.queries.paper import paper
+from sessions.queries.plan import (
+    chosen_access,
+    comfort_steps,
+    emergency_signs,
+    my_clients,
+    my_item,
+    my_plan,
+    stop_rule,
+    stop_signs,
+    week,
+)
+from sessions.queries.progress import my_progress
+from sessions.queries.reminder import my_reminders
+
+View = Callable[..., HttpResponse]
+_CHOSEN = "portal_client"
+
+
+def of_one_client(view: View) -> View:
+    """Hand the view the client whose plan this is; with several and none chosen, ask first, once per sign-in."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        accesses = my_clients(request.user)
+        access = chosen_access(accesses, request.session.get(_CHOSEN))
+        if access is None:
+            return redirect("sessions:portal_whose")
+        request.several_plans = len(accesses) > 1  # type: ignore[attr-defined]
+        request.reads_record = reads_record(access)  # type: ignore[attr-defined]
+        request.next_visit = next_visit(access)  # type: ignore[attr-defined]
+        return view(request, access.client, *args, **kwargs)
+
+    # Phones pay for every byte. Nothing can be guessed from the length (BREACH): the form key is masked anew in every
+    # answer, no page repeats what a stranger sends, and Django pads the length at random.
+    return gzip_page(guarded)  # type: ignore[no-any-return]
+
+
+@for_role(Role.CLIENT)
+@shown_or_sent
+def whose(request: HttpRequest) -> HttpResponse:
+    """Whose plan? For a parent or helper who opens several."""
+    accesses = my_clients(request.user)
+    choices = [(str(access.client.uuid), access.client.called) for access in accesses]
+    form = WhoseForm(sent(request), clients=choices)
+    if request.method == "POST" and form.is_valid():
+        request.session[_CHOSEN] = form.cleaned_data["client"]
+        return redirect("sessions:portal")
+    context = {"form": form, "choices": choices}
+    return render(request, "sessions/portal/whose.html", context, status=status_of(form))
+
+
+@for_role(Role.CLIENT)
+@require_GET
+@of_one_client
+@kept_offline
+def today(request: HttpRequest, client: Any) -> HttpResponse:
+    """What is due today, what is done, what rests and why."""
+    on = timezone.localdate()
+    plan = my_plan(client, on=on)
+    record_read(about=client, client=client, by=request.user)
+    context = {
+        "plan": plan,
+        "week": week(plan.days_done, on),
+        "called": client.called,
+        "changed": what_changed(client, on=on, days=NEWS_DAYS) if plan.is_news(on, days=NEWS_DAYS) else None,
+        "answers": for_now(request, answers_to_read(request.user, client) if plan.answered_lately else []),
+    }
+    return render(request, "sessions/portal/today.html", context)
+
+
+@for_role(Role.CLIENT)
+@require_GET
+@of_one_client
+@kept_offline
+def stretches(request: HttpRequest, client: Any) -> HttpResponse:
+    """The whole plan on one page with every step; the page that prints."""
+    on = timezone.localdate()
+    plan = my_plan(client, on=on)
+    record_read(about=client, client=client, by=request.user)
+    context = {
+        "plan": plan,
+        "paper": paper(client, plan, on=on),
+        "changed": what_changed(client, on=on),
+        "called": client.called,
+        "stop_rule": stop_rule(),
+    }
+    return render(request, "sessions/portal/stretches.html", context)
+
+
+@for_role(Role.CLIENT)
+@shown_or_sent
+@of_one_client
+@kept_offline
+def stretch(request: HttpRequest, client: Any, item_uuid: uuid.UUID) -> HttpResponse:
+    """One stretch: how, which side, how long, when to stop; then one tap for how it felt."""
+    on = timezone.localdate()
+    plan = my_plan(client, on=on)
+    item = plan.item(item_uuid)
+    form = DoneForm(sent(request))
+    if request.method == "POST" and form.is_valid():
+        values = form.values()
+        try:
+            log_stretch(client=client, item_uuid=item_uuid, on=on, **values, by=request.user)
+        except ValidationError as error:
+            at_fields(form, error)
+        else:
+            if values["sensation"]:
+                return redirect("sessions:portal_stop")
+            messages.success(request, _("Done. Thank you."))
+            if my_item(client, item_uuid, on=on).gentler and values["comfort"]:
+                return redirect("sessions:portal_gentler", item_uuid)
+            return redirect("sessions:portal")
+    context = {
+        "item": item,
+        "place": plan.place_of(item),
+        "of": len(plan.items),
+        "form": form,
+        "felt": comfort_steps(plan.comfort_words),
+        "stop_rule": stop_rule(),
+        "therapist": plan.therapist,
+    }
+    return render(request, "sessions/portal/stretch.html", context, status=status_of(form))
+
+
+@for_role(Role.CLIENT)
+@shown_or_sent
+@of_one_client
+def reminders(request: HttpRequest, client: Any) -> HttpResponse:
+    """When to be reminded by mail, and whether to be told of changes; or neither."""
+    mine = my_reminders(request.user, client, now=timezone.now())
+    first = {name: getattr(mine, name) for name in ("days", "hour", "zone", "plan_changes")}
+    form = ReminderForm(sent(request), initial=first, zone=mine.zone, guess=not mine.chosen)
+    if request.method == "POST" and form.is_valid():
+        set_reminder(access=mine.access, **form.values(), by=request.user)
+        messages.success(request, _("Saved."))
+        return redirect("sessions:portal_reminders")
+    context = {"form": form, "mine": mine, "called": client.called}
+    return render(request, "sessions/portal/reminders.html", context, status=status_of(form))
+
+
+@for_role(Role.CLIENT)
+@shown_or_sent
+@of_one_client
+def gentler(request: HttpRequest, client: Any, item_uuid: uuid.UUID) -> HttpResponse:
+    """After too much twice in a row: the gentler version, to take or to leave."""
+    plan = my_plan(client, on=timezone.localdate())
+    item = plan.item(item_uuid)
+    if item.gentler is None:  # taken already, or no longer on offer
+        return redirect("sessions:portal_stretch", item_uuid)
+    form = GentlerForm(sent(request), level=item.gentler.level)
+    if request.method == "POST" and form.is_valid():
+        try:
+            take_gentler(client=client, item_uuid=item_uuid, **form.cleaned_data, by=request.user)
+        except ValidationError as error:
+            at_fields(form, error)
+        else:
+            messages.success(request, _("You do the gentler version from now on."))
+            return redirect("sessions:portal")
+    context = {"item": item, "form": form, "therapist": plan.therapist}
+    return render(request, "sessions/portal/gentler.html", context, status=status_of(form))
+
+
+@for_role(Role.CLIENT)
+@shown_or_sent
+@of_one_client
+def not_right(request: HttpRequest, client: Any) -> HttpResponse:
+    """This doesn't feel right: whom to call, then the stretch and a few words; below, what was said and answered.
+
+    ``?stretch=`` names the stretch that somebody comes from.
+    """
+    plan = my_plan(client, on=timezone.localdate())
+    choices = [(str(item.uuid), f"{item.name}: {item.side}" if item.side else item.name) for item in plan.items]
+    form = NotRightForm(sent(request), stretches=choices, initial={"stretch": request.GET.get("stretch")})
+    if request.method == "POST" and form.is_valid():
+        try:
+            send_home_message(client=client, **form.values(), by=request.user)
+        except ValidationError as error:
+            at_fields(form, error)
+        else:
+            messages.success(request, _("Sent. Leave it out until you have the answer: it stands on your first page."))
+            return redirect("sessions:portal")
+    record_read(about=client, client=client, by=request.user)
+    context = {"form": form, "said": said_by(client), "therapist": plan.therapist}
+    return render(request, "sessions/portal/not_right.html", context, status=status_of(form))
+
+
+@for_role(Role.CLIENT)
+@require_POST
+@of_one_client
+def answer_read(request: HttpRequest, client: Any, answer_uuid: uuid.UUID) -> HttpResponse:
+    """The answer is read: it leaves the first page."""
+    read_home_answer(client=client, answer_uuid=answer_uuid, by=request.user)
+    return redirect("sessions:portal")
+
+
+@for_role(Role.CLIENT)
+@require_GET
+@of_one_client
+def progress(request: HttpRequest, client: Any) -> HttpResponse:
+    """Pain at visits, how far it travels, days stretched; for who reads the record, else the days alone."""
+    told = my_progress(client, on=timezone.localdate(), visits=request.reads_record)  # type: ignore[attr-defined]
+    record_read(about=client, client=client, by=request.user)
+    context = {"progress": told, "called": client.called, "good_sign": stop_signs()["up_leg"]}
+    return render(request, "sessions/portal/progress.html", context)
+
+
+@for_role(Role.CLIENT)
+@require_GET
+@of_one_client
+@kept_offline
+def stop(request: HttpRequest, client: Any) -> HttpResponse:
+    """When to stop and whom to call."""
+    return render(request, "sessions/portal/stop.html", {"rule": stop_signs(), "signs": emergency_signs()})
+
+
+@for_role(Role.CLIENT)
+@shown_or_sent
+def text_size(request: HttpRequest) -> HttpResponse:
+    """How large the text of these pages is; kept with the account, so that it is the same on every device."""
+    form = TextSizeForm(sent(request))
+    if request.method == "POST" and form.is_valid():
+        set_text_size(size=form.cleaned_data["size"], by=request.user)
+        return redirect("sessions:portal")
+    context = {"form": form, "sizes": form.fields["size"].choices}  # type: ignore[attr-defined]
+    return render(request, "sessions/portal/text_size.html", context, status=status_of(form))
+
+
+# --- on the phone: installed, and offline -------------------------------------------------------------------------
+
+
+@open_to_anyone
+@require_GET
+def manifest(request: HttpRequest) -> HttpResponse:
+    """How a phone installs the portal; a browser asks for it without saying who it is."""
+    return JsonResponse(app_manifest(practice()), content_type="application/manifest+json")
+
+
+@open_to_anyone
+@require_GET
+def worker(request: HttpRequest) -> HttpResponse:
+    """The script that keeps the plan on the phone. It stands here because it reaches what lies below its address."""
+    return render(request, "sessions/portal/worker.js", content_type="text/javascript")
+
+
+@for_role(Role.CLIENT)
+@require_GET
+@of_one_client
+def kept(request: HttpRequest, client: Any) -> HttpResponse:
+    """For the worker: which pages to keep, under which name."""
+    on = timezone.localdate()
+    return JsonResponse(to_keep(request, client, my_plan(client, on=on), practice(), on=on))
+
+
+@for_role(Role.CLIENT)
+@require_GET
+@of_one_client
+@kept_offline
+def offline(request: HttpRequest, client: Any) -> HttpResponse:
+    """What stands, offline, in place of a page that is not kept."""
+    return render(request, "sessions/portal/offline.html")
+
+
+@for_role(Role.CLIENT)
+@require_POST
+@of_one_client
+def tick(request: HttpRequest, client: Any, item_uuid: uuid.UUID) -> HttpResponse:
+    """For the worker: a stretch that was ticked offline, stored once however often it is sent."""
+    form = LateTickForm(sent(request))
+    if form.is_valid():
+        on = form.day(timezone.localdate())
+        try:
+            log_stretch(client=client, item_uuid=item_uuid, on=on, **form.values(), by=request.user)
+        except ValidationError as error:
+            at_fields(form, error)
+    if form.errors:
+        sentences = [sentence for each in form.errors.values() for sentence in each]
+        return JsonResponse({"sentence": " ".join(sentences)}, status=422)
+    return JsonResponse({"stored": True})

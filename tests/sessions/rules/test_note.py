@@ -1,0 +1,177 @@
+"""Limits per structure, required parts, canonical content."""
+
+import pytest
+
+from intake.rules.limits import Limits
+from sessions.rules.note import canonical, content_hash, limit_sentences, parts, structure_limits, with_overrides
+
+STRUCTURES = {"MUS_PIR": ("BTM",), "MUS_GMAX": ("BTU", "BTM", "BTL"), "MUS_ES": ("LBK",), "MUS_DIA": ("CHE", "ABD")}
+NONE: dict = {}
+
+
+def _data(limits):
+    return Limits().as_data() | limits
+
+
+def _at(limits, place):
+    return structure_limits(_data(limits), STRUCTURES)[place]
+
+
+def test_without_limits_every_structure_is_open_up_to_five():
+    assert _at(NONE, "MUS_PIR:L") == {"cap": 5, "cap_with_reason": 5, "locked": False, "no_techniques": []}
+
+
+def test_the_whole_body_cap_holds_everywhere():
+    assert _at({"pressure_cap": 2, "pressure_cap_with_reason": 3}, "MUS_ES:R")["cap"] == 2
+
+
+def test_a_structure_takes_the_lowest_cap_of_its_regions():
+    assert _at(NONE | {"region_caps": {"BTU": 3, "BTL": 1}}, "MUS_GMAX:L")["cap"] == 1
+
+
+@pytest.mark.parametrize(("place", "cap"), [("MUS_PIR:L", 1), ("MUS_PIR:R", 5)])
+def test_a_cap_with_a_side_holds_on_that_side_only(place, cap):
+    assert _at(NONE | {"region_caps": {"BTM:L": 1}}, place)["cap"] == cap
+
+
+@pytest.mark.parametrize("place", ["MUS_PIR:L", "MUS_PIR:R"])
+def test_a_cap_without_a_side_holds_on_both(place):
+    assert _at(NONE | {"region_caps": {"BTM": 1}}, place)["cap"] == 1
+
+
+def test_one_locked_region_locks_the_structure():
+    assert _at(NONE | {"no_regions": ["BTL:R"]}, "MUS_GMAX:R")["locked"] is True
+    assert _at(NONE | {"no_regions": ["BTL:R"]}, "MUS_GMAX:L")["locked"] is False
+
+
+def test_a_midline_region_locks_both_sides():
+    assert _at(NONE | {"no_regions": ["ABD"]}, "MUS_DIA:L")["locked"] is True
+    assert _at(NONE | {"no_regions": ["ABD"]}, "MUS_DIA:R")["locked"] is True
+
+
+def test_a_raise_is_bound_by_the_lowest_cap_with_reason():
+    limits = {
+        "pressure_cap": 3,
+        "pressure_cap_with_reason": 5,
+        "region_caps": {"BTM": 2},
+        "region_caps_with_reason": {"BTM": 3},
+    }
+
+    assert _at(limits, "MUS_PIR:L") == {"cap": 2, "cap_with_reason": 3, "locked": False, "no_techniques": []}
+
+
+TODAY = {
+    "pressure_cap": 3,
+    "pressure_cap_with_reason": 4,
+    "region_caps": {"LBK": 2},
+    "region_caps_with_reason": {"LBK": 3},
+}
+
+
+@pytest.mark.parametrize(
+    ("place", "level", "body", "back"),
+    [("body", 4, 4, 2), ("body", 5, 3, 2), ("LBK", 3, 3, 3), ("LBK", 4, 3, 2), ("LBK", 1, 3, 2)],
+)
+def test_a_raise_of_the_decision_counts_inside_todays_bounds_only(place, level, body, back):
+    found = with_overrides(_data(TODAY), [{"place": place, "level": level, "reason": "x"}])
+
+    assert (found["pressure_cap"], found["region_caps"]["LBK"]) == (body, back)
+
+
+def test_no_limits_give_no_sentence():
+    assert limit_sentences(_data(NONE)) == []
+
+
+def test_each_kind_of_limit_has_its_sentence():
+    limits = _data(
+        {
+            "pressure_cap": 3,
+            "pressure_cap_with_reason": 4,
+            "region_caps": {"LBK:L": 2},
+            "no_regions": ["ABD"],
+            "no_positions": ["PRONE"],
+            "no_techniques": ["TQ_ELB"],
+            "max_minutes": 30,
+        }
+    )
+
+    assert limit_sentences(limits) == [
+        "Leave out: Belly",
+        "Pressure up to 3 everywhere, 4 with a reason",
+        "Pressure up to 2: Low back, left",
+        "Not in these positions: face down",
+        "Not these techniques: elbow or tool",
+        "At most 30 minutes",
+    ]
+
+
+WHOLE = {
+    "texts": {"subjective": "a", "objective": "", "assessment": "b", "plan": "c"},
+    "worked": [("MUS_PIR", "L")],
+    "unsettled": [],
+    "said": [("massage", ""), ("glute", "L")],
+    "structures": STRUCTURES,
+    "ended": True,
+    "pain_before": 5,
+    "pain_after_known": True,
+    "adverse_known": True,
+    "response_known": True,
+    "findings": ["before", "after"],
+    "visit_kind": "first",
+}
+
+
+def _missing(**changes):
+    return [part.code for part in parts(**(WHOLE | changes)) if part.missing]
+
+
+def test_a_whole_note_misses_nothing():
+    assert _missing() == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"texts": WHOLE["texts"] | {"subjective": "  "}}, "subjective"),
+        ({"texts": WHOLE["texts"] | {"assessment": ""}}, "assessment"),
+        ({"texts": WHOLE["texts"] | {"plan": ""}}, "plan"),
+        ({"worked": [], "said": []}, "worked"),
+        ({"unsettled": ["MUS_PIR:L"]}, "settled"),
+        ({"said": [("massage", "")]}, "spoken"),
+        ({"said": [("massage", ""), ("glute", "R")]}, "spoken"),
+        ({"pain_before": None}, "pain_before"),
+        ({"pain_after_known": False}, "pain_after"),
+        ({"adverse_known": False}, "adverse"),
+        ({"response_known": False}, "response"),
+        ({"ended": False}, "ended"),
+        ({"findings": ["after"]}, "findings_before"),
+        ({"findings": ["before"]}, "findings_after"),
+    ],
+)
+def test_each_part_is_missed_by_itself(changes, code):
+    assert _missing(**changes) == [code]
+
+
+def test_nothing_treated_is_allowed_with_a_reason_in_words():
+    assert _missing(worked=[], texts=WHOLE["texts"] | {"objective": "Client unwell, only talked."}) == []
+
+
+def test_findings_only_advise():
+    assert [part.code for part in parts(**(WHOLE | {"findings": []})) if part.missing and not part.advice] == []
+
+
+def test_the_hash_does_not_depend_on_the_order_of_keys():
+    assert content_hash({"a": 1, "b": [2, {"c": None, "d": "ü"}]}) == content_hash(
+        {"b": [2, {"d": "ü", "c": None}], "a": 1}
+    )
+
+
+def test_the_hash_is_the_same_for_ever():
+    assert content_hash({"note": "ü", "pain": 3}) == (
+        "fb211ee8103a14062348ddd333fc959afa80716ac5f91f6444c67b58bd35edfd"
+    )
+
+
+def test_no_number_that_is_no_number_is_signed():
+    with pytest.raises(ValueError, match="Out of range"):
+        canonical({"pain": float("nan")})

@@ -1,0 +1,189 @@
+"""The client's pages about what does not feel right: the gentler version, soreness, messages, answers."""
+
+import uuid
+from datetime import timedelta
+
+import pytest
+from django.test import Client as Browser
+from django.urls import reverse
+from django.utils import timezone
+
+from sessions.actions.home import answer_home_message, send_home_message
+from sessions.actions.plan import log_stretch
+from sessions.models import GentlerLevel, HomeAnswerRead, HomeMessage, StretchLog
+from sessions.queries.inbox import answers_to_read
+from tests import factories
+from tests.sessions.factories import decided_client, published_plan, therapist
+
+pytestmark = pytest.mark.django_db
+TODAY = "/portal/"
+
+
+class Home:
+    """A client at home with one stretch at level 2, published some days ago."""
+
+    def __init__(self, *items, days_ago=0):
+        at = timezone.now() - timedelta(days=days_ago) if days_ago else None
+        tess = therapist()
+        self.client = decided_client(tess, at=at)[0]
+        self.version = published_plan(tess, self.client, *items, at=at)
+        self.item = self.version.items.first()
+        self.user = factories.portal_user(self.client, "ana@example.org")
+        self.browser = Browser()
+        self.browser.force_login(self.user)
+
+    def tick(self, **values):
+        """Send the page of the stretch."""
+        form = {"client_uuid": uuid.uuid4(), **values}
+        return self.browser.post(reverse("sessions:portal_stretch", args=[self.item.uuid]), form)
+
+    def done(self, days_ago, **values):
+        """A time some days ago."""
+        at = timezone.now() - timedelta(days=days_ago)
+        key = {"item_uuid": self.item.uuid, "client_uuid": uuid.uuid4(), "comfort": 3, "on": timezone.localdate(at)}
+        log_stretch(client=self.client, by=self.user, at=at, **{**key, **values})
+
+    def say(self, text="It pulls in the knee."):
+        """Write to the therapist about the stretch."""
+        key = {"item_uuid": self.item.uuid, "client_uuid": uuid.uuid4()}
+        return send_home_message(client=self.client, text=text, by=self.user, **key)
+
+    def page(self, name="portal", *args):
+        """A page of the portal."""
+        return self.browser.get(reverse(f"sessions:{name}", args=args)).content.decode()
+
+
+def test_after_too_much_twice_the_gentler_version_is_shown_and_taken():
+    home = Home()
+    gentler = reverse("sessions:portal_gentler", args=[home.item.uuid])
+
+    first, second = home.tick(felt="5"), home.tick(felt="5")
+    page = home.browser.get(gentler).content.decode()
+    home.browser.post(gentler, {"level": "1"})
+
+    assert (first["Location"], second["Location"]) == (TODAY, gentler)
+    assert "Take the gentler one" in page
+    assert "For you, the small version:" in page
+    assert GentlerLevel.objects.get().level == 1
+    assert "The gentler version" in home.page()
+
+
+def test_kept_as_it_is_the_gentler_version_stays_on_offer():
+    home = Home()
+    for _time in range(2):
+        home.tick(felt="5")
+
+    assert "See the gentler version" in home.page()
+    assert "See the gentler version" in home.page("portal_stretch", home.item.uuid)
+
+
+def test_without_an_offer_the_gentler_page_leads_back_to_the_stretch():
+    home = Home()
+
+    answer = home.browser.get(reverse("sessions:portal_gentler", args=[home.item.uuid]))
+
+    assert answer["Location"] == reverse("sessions:portal_stretch", args=[home.item.uuid])
+
+
+def test_soreness_is_asked_once_it_was_done_on_an_earlier_day():
+    home = Home(days_ago=3)
+    asked = "Still sore more than a day after last time?"
+    before = home.page("portal_stretch", home.item.uuid)
+
+    home.done(2)
+    page = home.page("portal_stretch", home.item.uuid)
+
+    assert asked not in before
+    assert asked in page
+    assert "If yes, do half today: 30 seconds, once a day." in page
+
+
+@pytest.mark.parametrize(("answer", "kept"), [({"sore": "yes"}, True), ({"sore": "no"}, False), ({}, False)])
+def test_the_answer_about_soreness_is_stored_with_the_tick(answer, kept):
+    home = Home(days_ago=3)
+    home.done(2)
+
+    home.tick(felt="3", **answer)
+
+    assert StretchLog.objects.first().sore is kept
+    assert ("Half for now:" in home.page()) is kept
+
+
+def test_what_does_not_feel_right_is_sent_from_the_stretch_it_is_about():
+    home = Home()
+    page = home.browser.get(reverse("sessions:portal_not_right"), {"stretch": home.item.uuid}).content.decode()
+
+    form = {"client_uuid": uuid.uuid4(), "stretch": home.item.uuid, "text": "It pulls in the knee."}
+    sent = home.browser.post(reverse("sessions:portal_not_right"), form)
+
+    assert page.count("checked") == 1
+    assert sent["Location"] == TODAY
+    assert HomeMessage.objects.get().item == home.item
+    assert "You told us that this doesn’t feel right." in home.page()
+
+
+def test_whom_to_call_stands_above_the_form():
+    page = Home().page("portal_not_right")
+
+    assert page.index("tel:") < page.index("<textarea")
+
+
+def test_nothing_chosen_comes_back_with_a_sentence_and_the_words():
+    home = Home()
+
+    page = home.browser.post(
+        reverse("sessions:portal_not_right"), {"client_uuid": uuid.uuid4(), "text": "My own words."}
+    )
+
+    assert page.status_code == 422
+    assert "Choose the stretch, or the last line" in page.content.decode()
+    assert "My own words." in page.content.decode()
+
+
+def test_the_answer_stands_on_the_first_page_with_day_and_name_until_it_is_read():
+    home = Home()
+    answer = answer_home_message(message=home.say(), text="Use a cushion.", by=home.version.created_by)
+    unread = home.page()
+
+    home.browser.post(reverse("sessions:portal_answer_read", args=[answer.uuid]))
+
+    assert "Use a cushion." in unread
+    assert f"{home.version.created_by.printed_name} has answered" in unread
+    assert "Use a cushion." not in home.page()
+    assert "Use a cushion." in home.page("portal_not_right")
+    assert HomeAnswerRead.objects.get().by == home.user
+
+
+def test_an_answer_leaves_the_first_page_after_two_weeks():
+    home = Home()
+    answer = answer_home_message(message=home.say(), text="Use a cushion.", by=home.version.created_by)
+
+    def shown(days):
+        return answers_to_read(home.user, home.client, now=answer.at + timedelta(days=days))
+
+    assert (len(shown(13)), len(shown(14))) == (1, 0)
+
+
+def test_the_answer_to_another_client_is_not_there():
+    home = Home()
+    other = published_plan(home.version.created_by, decided_client(home.version.created_by, first="Ben")[0])
+    ben = factories.portal_user(other.plan.client, "ben@example.org")
+    answer = answer_home_message(message=home.say(), text="Use a cushion.", by=home.version.created_by)
+    browser = Browser()
+    browser.force_login(ben)
+
+    gone = browser.post(reverse("sessions:portal_answer_read", args=[answer.uuid]))
+
+    assert gone.status_code == 404
+    assert "Use a cushion." not in browser.get(TODAY).content.decode()
+
+
+@pytest.mark.parametrize("path", ["portal_not_right", "portal"])
+def test_no_title_tells_what_the_client_said(path):
+    home = Home()
+    home.say()
+
+    title = home.page(path).split("<title>")[1].split("</title>")[0]
+
+    assert "right" not in title
+    assert home.client.last_name not in title

@@ -1,0 +1,621 @@
+"""The therapist's pages: who may open them, what they refuse, what they keep, how many statements they take."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from clinic.models import AuditEvent
+from sessions.actions import note as actions
+from sessions.models import Addendum, SessionNote, TimelineEvent
+from tests import factories
+from tests.sessions.factories import (
+    check_in,
+    decided_client,
+    draft,
+    draft_with_rows,
+    event,
+    signed_note,
+    therapist,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def _statements(client, address):
+    """How many statements a page takes, without transaction control; the first visit of the minute is over."""
+    client.get(address)
+    with CaptureQueriesContext(connection) as taken:
+        response = client.get(address)
+    assert response.status_code == 200
+    return [
+        q["sql"] for q in taken if not re.match(r"(SELECT set_config.*; )?(SAVEPOINT|RELEASE|BEGIN|COMMIT)", q["sql"])
+    ]
+
+
+def _reauthenticated(client):
+    """The password given just now, on its own page."""
+    client.post("/accounts/reauthenticate/", {"password": factories.PASSWORD})
+
+
+def _tap(note, **changes):
+    return {
+        "place": "MUS_PIR:L",
+        "client_uuid": str(uuid.uuid4()),
+        "position": "PRONE",
+        "technique": "TQ_EFF",
+        "pressure": "2",
+        "tap": "c3",
+        **changes,
+    }
+
+
+def _address(note, page=""):
+    return f"/notes/{note.uuid}/{page}"
+
+
+# --- who may open what --------------------------------------------------------------------------------------------
+
+PAGES = ("", "findings/", "sign/")
+POSTS = ("place/", "event/", "limit/", "consent/", "pain/", "end/", "text/", "touch/")
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_the_author_opens_a_draft(page, client):
+    note = draft()
+    client.force_login(note.therapist)
+
+    assert client.get(_address(note, page)).status_code == 200
+
+
+@pytest.mark.parametrize("roles", [("therapist",), ("owner",), ("owner", "therapist")])
+@pytest.mark.parametrize("page", PAGES)
+def test_nobody_else_finds_a_draft(page, roles, client):
+    note = draft()
+    client.force_login(factories.staff(*roles))
+
+    assert client.get(_address(note, page)).status_code in ((404, 403) if roles == ("owner",) else (404,))
+
+
+@pytest.mark.parametrize("page", [*PAGES, *POSTS, "addendum/", "strike/"])
+def test_the_desk_is_refused(page, client):
+    note = signed_note()
+    client.force_login(factories.staff("front_desk"))
+
+    assert [client.get(_address(note, page)).status_code, client.post(_address(note, page)).status_code] == [403, 403]
+
+
+@pytest.mark.parametrize("page", [*POSTS, "addendum/", "strike/"])
+def test_nobody_else_writes(page, client):
+    note = draft()
+    client.force_login(factories.staff("therapist"))
+
+    assert client.post(_address(note, page)).status_code == 404
+
+
+def test_a_signed_note_is_read_by_the_owner_and_not_outside_care(client):
+    note = signed_note()
+
+    client.force_login(factories.staff("owner"))
+    assert client.get(_address(note)).status_code == 200
+    client.force_login(factories.staff("therapist"))
+    assert client.get(_address(note)).status_code == 404
+
+
+def test_reading_a_note_is_logged(client):
+    note = signed_note()
+    owner = factories.staff("owner")
+    client.force_login(owner)
+
+    client.get(_address(note))
+
+    assert AuditEvent.objects.filter(verb="read", actor=owner, object_uuid=note.uuid, client=note.client).count() == 1
+
+
+def test_a_chart_outside_care_says_so_and_shows_nothing(client):
+    note = signed_note()
+    client.force_login(factories.staff("therapist"))
+
+    response = client.get(f"/clients/{note.client.uuid}/")
+
+    assert response.status_code == 403
+    assert "not in your care" in response.content.decode()
+    assert note.client.last_name not in response.content.decode()
+
+
+def test_an_absent_chart_is_not_found(client):
+    client.force_login(therapist())
+
+    assert client.get(f"/clients/{uuid.uuid4()}/").status_code == 404
+
+
+# --- the way in ---------------------------------------------------------------------------------------------------
+
+
+def test_without_a_check_in_nothing_begins(client):
+    tess = therapist()
+    person, _screening = decided_client(tess)
+    client.force_login(tess)
+
+    response = client.post(f"/clients/{person.uuid}/start/")
+
+    assert (response.status_code, SessionNote.objects.count()) == (409, 0)
+
+
+def test_a_closed_gate_says_which_and_stores_nothing(client):
+    tess = therapist()
+    person, _screening = decided_client(tess)
+    check_in(person, tess, ck_ces="yes")
+    client.force_login(tess)
+
+    response = client.post(f"/clients/{person.uuid}/start/")
+
+    assert (response.status_code, SessionNote.objects.count()) == (409, 0)
+    assert "No note is opened while the gate is closed" in response.content.decode()
+
+
+def test_an_open_gate_begins_the_session_once(client):
+    tess = therapist()
+    person, _screening = decided_client(tess)
+    check_in(person, tess)
+    client.force_login(tess)
+
+    first = client.post(f"/clients/{person.uuid}/start/")
+    second = client.post(f"/clients/{person.uuid}/start/")
+
+    note = SessionNote.objects.get()
+    assert [first.url, second.url] == [_address(note)] * 2
+
+
+# --- tapping ------------------------------------------------------------------------------------------------------
+
+
+def test_a_tap_is_one_complete_row(client):
+    note = draft()
+    client.force_login(note.therapist)
+
+    client.post(_address(note, "place/"), {"place": "MUS_PIR:L", "client_uuid": str(uuid.uuid4())})
+    client.post(_address(note, "event/"), _tap(note))
+
+    start, felt = note.events.order_by("seq")
+    assert (start.kind, start.pressure, start.pressure_source) == ("start_region", 0, "carried")
+    assert (felt.kind, felt.comfort, felt.pressure, felt.pressure_source) == ("comfort", 3, 2, "tapped")
+
+
+def test_a_pressure_that_was_not_chosen_is_marked_as_carried(client):
+    note = draft()
+    event(note, pressure=3)
+    client.force_login(note.therapist)
+
+    client.post(_address(note, "event/"), _tap(note, pressure=""))
+
+    row = note.events.last()
+    assert (row.pressure, row.pressure_source) == (3, "carried")
+
+
+def test_too_much_asks_for_an_eased_reading(client):
+    note = draft()
+    event(note, pressure=4)
+    client.force_login(note.therapist)
+
+    client.post(_address(note, "event/"), _tap(note, pressure="4", tap="c5"))
+    assert "three slow breaths" in client.get(_address(note)).content.decode()
+    client.post(_address(note, "event/"), _tap(note, pressure="", tap="ease"))
+    assert "three slow breaths" in client.get(_address(note)).content.decode()
+    client.post(_address(note, "event/"), _tap(note, pressure="2", tap="c2"))
+
+    assert "three slow breaths" not in client.get(_address(note)).content.decode()
+    assert [row.pressure for row in note.events.order_by("seq")] == [4, 4, 3, 2]
+
+
+def test_the_last_visits_level_is_offered_not_stored(client):
+    tess = therapist()
+    earlier = timezone.now() - timedelta(days=7)
+    person, _screening = decided_client(tess, at=earlier)
+    signed_note(tess, person, at=earlier)
+    note = draft(tess, person)
+    client.force_login(tess)
+
+    client.post(_address(note, "place/"), {"place": "MUS_PIR:L", "client_uuid": str(uuid.uuid4())})
+
+    row = note.events.get()
+    assert (row.pressure, row.pressure_source) == (2, "carried")
+
+
+def test_undo_leaves_the_row_readable(client):
+    note = draft()
+    row = event(note)
+    client.force_login(note.therapist)
+
+    client.post(_address(note, f"events/{row.uuid}/void/"))
+
+    assert "undone at once" in client.get(_address(note)).content.decode()
+    assert TimelineEvent.objects.filter(pk=row.pk, void__isnull=False).exists()
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"place": "MUS_PIR"},
+        {"place": "SAD:L"},
+        {"place": "MUS_PIR:X"},
+        {"pressure": "6"},
+        {"pressure": "-1"},
+        {"pressure": "NaN"},
+        {"pressure": "2.5"},
+        {"tap": "c6"},
+        {"tap": ""},
+        {"tap": "c0"},
+        {"position": "STANDING"},
+        {"technique": "TQ_NONE"},
+        {"client_uuid": "1"},
+        {"words": "x" * 201},
+        {"words": "x" * 10_000},
+        {"words": "a\x00b"},
+        {"tap": "note", "words": ""},
+    ],
+)
+def test_a_wrong_tap_is_refused_with_a_sentence_and_stores_nothing(wrong, client):
+    note = draft()
+    event(note)
+    client.force_login(note.therapist)
+
+    response = client.post(_address(note, "event/"), _tap(note, **wrong))
+
+    assert response.status_code == 422
+    assert "There is a problem" in response.content.decode()
+    assert note.events.count() == 1
+
+
+def test_an_open_page_that_posts_beyond_the_cap_is_refused(client):
+    tess = therapist()
+    person, _screening = decided_client(tess, md_class=["doac"])
+    note = draft(tess, person)
+    cap = note.limits["structures"]["MUS_PIR:L"]["cap"]
+    event(note, pressure=cap)
+    client.force_login(tess)
+
+    response = client.post(_address(note, "event/"), _tap(note, pressure=str(cap + 1)))
+
+    assert (response.status_code, note.events.count()) == (422, 1)
+
+
+# --- texts --------------------------------------------------------------------------------------------------------
+
+
+def test_a_background_save_answers_with_the_save_line(client):
+    note = draft()
+    client.force_login(note.therapist)
+
+    response = client.post(
+        _address(note, "text/"), {"rev": 0, "subjective": "Sits badly."}, headers={"HX-Request": "true"}
+    )
+
+    assert response.status_code == 200
+    assert 'id="save-line"' in response.content.decode()
+    assert SessionNote.objects.get(pk=note.pk).subjective == "Sits badly."
+
+
+@pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}], ids=["form", "background"])
+def test_a_conflict_shows_both_texts(headers, client):
+    note = draft()
+    client.force_login(note.therapist)
+    client.post(_address(note, "text/"), {"rev": 0, "subjective": "Saved elsewhere."})
+
+    response = client.post(_address(note, "text/"), {"rev": 0, "subjective": "Typed here."}, headers=headers)
+
+    page = response.content.decode()
+    assert response.status_code == 409
+    assert "Saved elsewhere." in page
+    assert "Typed here." in page
+    assert SessionNote.objects.get(pk=note.pk).subjective == "Saved elsewhere."
+
+
+def test_after_a_conflict_the_merged_text_is_saved(client):
+    note = draft()
+    client.force_login(note.therapist)
+    client.post(_address(note, "text/"), {"rev": 0, "subjective": "Saved elsewhere."})
+    page = client.post(_address(note, "text/"), {"rev": 0, "subjective": "Typed here."}).content.decode()
+    rev = re.search(r'name="rev" value="(\d+)"', page).group(1)
+
+    client.post(_address(note, "text/"), {"rev": rev, "subjective": "Both."})
+
+    assert SessionNote.objects.get(pk=note.pk).subjective == "Both."
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"subjective": "x" * 8001},
+        {"subjective": "a\x00b"},
+        {"response": "fine"},
+        {"adverse_event": "perhaps"},
+        {"reassess_on": "29.2.2027"},
+        {"reassess_on": "2027-02-29"},
+        {"rev": "-1"},
+        {"rev": "x"},
+        {"next_visit": "x" * 201},
+    ],
+)
+def test_a_wrong_text_is_refused_and_kept_on_the_page(wrong, client):
+    note = draft()
+    client.force_login(note.therapist)
+
+    response = client.post(_address(note, "text/"), {"rev": 0, "plan": "Keep me.", **wrong})
+
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert "There is a problem" in page
+    assert "Keep me." in page
+    assert SessionNote.objects.get(pk=note.pk).rev == 0
+
+
+@pytest.mark.parametrize(("values", "stored"), [({"after": "0"}, (0, False)), ({"after": "declined"}, (None, True))])
+def test_pain_after_is_a_number_or_not_given(values, stored, client):
+    note = draft()
+    client.force_login(note.therapist)
+
+    client.post(_address(note, "pain/"), values)
+
+    note.refresh_from_db()
+    assert (note.pain_after, note.pain_after_declined) == stored
+
+
+@pytest.mark.parametrize("value", ["11", "-1", "NaN", "", "2.5"])
+def test_pain_outside_the_scale_is_refused(value, client):
+    note = draft()
+    client.force_login(note.therapist)
+
+    response = client.post(_address(note, "pain/"), {"after": value})
+
+    note.refresh_from_db()
+    assert (note.pain_after, response.status_code) == (None, 422)
+    assert "from 0 to 10" in response.content.decode()
+
+
+# --- findings -----------------------------------------------------------------------------------------------------
+
+
+def test_findings_are_stored_per_side(client):
+    note = draft()
+    client.force_login(note.therapist)
+
+    client.post(_address(note, "findings/"), {"phase": "before", "T_SLR.L.result": "neg", "T_SLR.L.angle": "70"})
+
+    finding = note.findings.get()
+    assert (finding.code, finding.side, finding.phase, finding.result, finding.angle) == (
+        "T_SLR",
+        "L",
+        "before",
+        "neg",
+        70,
+    )
+
+
+def test_a_tenderness_that_refers_is_stored_with_the_place(client):
+    note = draft()
+    client.force_login(note.therapist)
+    posted = {"phase": "before", "T_PALP_L2S1.M.result": "refers", "T_PALP_L2S1.M.where": "BTM:R"}
+
+    client.post(_address(note, "findings/"), posted)
+    client.post(
+        _address(note, "touch/"),
+        {"place": "MUS_PIR:L", "phase": "before", "tone": "3", "tender": "refers", "where": "THB:L"},
+    )
+
+    assert [(f.code, f.side, f.result, f.felt_where) for f in note.findings.all()] == [
+        ("T_PALP_L2S1", "M", "refers", ["BTM:R"]),
+        ("MUS_PIR", "L", "refers", ["THB:L"]),
+    ]
+
+
+def test_a_tenderness_that_refers_is_not_stored_without_the_place(client):
+    note = draft()
+    client.force_login(note.therapist)
+
+    response = client.post(_address(note, "findings/"), {"phase": "before", "T_PALP_NOTCH.L.result": "refers"})
+    touched = client.post(
+        _address(note, "touch/"),
+        {"place": "MUS_PIR:L", "phase": "before", "tone": "3", "tender": "refers"},
+        follow=True,
+    )
+
+    assert (response.status_code, note.findings.count()) == (422, 0)
+    assert "Say where it refers to." in response.content.decode()
+    assert "Say where it refers to." in touched.content.decode()
+
+
+def test_an_area_that_is_not_treated_today_is_not_palpated_either(client):
+    tess = therapist()
+    ana, _screening = decided_client(tess, cs_glute={"left": False, "right": True, "mode": "over"})
+    note = draft(tess, ana)
+    client.force_login(tess)
+
+    response = client.post(
+        _address(note, "touch/"), {"place": "MUS_PIR:L", "phase": "before", "tone": "1", "tender": "1"}, follow=True
+    )
+
+    assert note.findings.count() == 0
+    assert "This area is not touched today." in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"T_SLR.L.angle": "181"},
+        {"T_SLR.L.angle": "NaN"},
+        {"T_SLR.L.result": "maybe"},
+        {},
+    ],
+)
+def test_wrong_findings_store_nothing(wrong, client):
+    note = draft()
+    client.force_login(note.therapist)
+
+    response = client.post(_address(note, "findings/"), {"phase": "before", **wrong})
+
+    assert (response.status_code, note.findings.count()) == (422, 0)
+
+
+# --- signing ------------------------------------------------------------------------------------------------------
+
+
+def test_signing_asks_for_the_password(client):
+    note = draft_with_rows()
+    client.force_login(note.therapist)
+
+    response = client.post(_address(note, "sign/"), {"rev": note.rev})
+
+    assert response.status_code == 302
+    assert response.url.startswith("/accounts/reauthenticate/")
+    assert not SessionNote.objects.get(pk=note.pk).is_signed
+
+
+def test_the_password_signs_the_note_that_was_sent(client):
+    note = draft_with_rows()
+    client.force_login(note.therapist)
+    asked = client.post(_address(note, "sign/"), {"rev": note.rev})
+
+    client.post(asked.url, {"password": factories.PASSWORD})
+
+    assert SessionNote.objects.get(pk=note.pk).is_signed
+
+
+def test_with_a_fresh_password_one_tap_signs(client):
+    note = draft_with_rows()
+    client.force_login(note.therapist)
+    _reauthenticated(client)
+
+    response = client.post(_address(note, "sign/"), {"rev": note.rev}, follow=True)
+
+    assert "Signed and locked" in response.content.decode()
+    assert "The content is what was signed." in response.content.decode()
+
+
+def test_a_note_that_misses_parts_is_listed_not_signed(client):
+    note = draft()
+    client.force_login(note.therapist)
+    _reauthenticated(client)
+
+    response = client.post(_address(note, "sign/"), {"rev": 0})
+
+    assert response.status_code == 409
+    assert "Write what the client said." in response.content.decode()
+
+
+@pytest.mark.parametrize("page", POSTS)
+def test_what_arrives_after_the_signature_is_a_409_with_a_sentence(page, client):
+    note = draft_with_rows()
+    client.force_login(note.therapist)
+    late = {
+        "place/": {"place": "MUS_PIR:L", "client_uuid": str(uuid.uuid4())},
+        "event/": _tap(note),
+        "limit/": {"place": "MUS_PIR:L", "pressure": "3", "reason": "smaller_range"},
+        "consent/": {"scope": "assess"},
+        "pain/": {"after": "1"},
+        "text/": {"rev": note.rev, "plan": "Late."},
+        "touch/": {"place": "MUS_PIR:L", "phase": "after", "tone": "1", "tender": "1"},
+    }.get(page, {})
+    actions.sign_note(note=note, by=note.therapist)
+
+    response = client.post(_address(note, page), late)
+
+    assert response.status_code == 409
+    assert "already signed" in response.content.decode()
+
+
+def test_an_addition_is_shown_with_kind_author_and_dates(client):
+    note = signed_note()
+    client.force_login(note.therapist)
+
+    response = client.post(
+        _address(note, "addendum/"), {"kind": "late_entry", "text": "Forgot the heat pack."}, follow=True
+    )
+
+    page = response.content.decode()
+    assert Addendum.objects.get().kind == "late_entry"
+    assert "Forgot the heat pack." in page
+    assert "Late entry" in page
+
+
+def test_a_struck_note_stays_readable(client):
+    note = signed_note()
+    client.force_login(note.therapist)
+
+    response = client.post(_address(note, "strike/"), {"reason": "wrong_client"}, follow=True)
+
+    page = response.content.decode()
+    assert "written for the wrong client" in page
+    assert "Sitting brings it on." in page
+
+
+# --- the day and the chart ----------------------------------------------------------------------------------------
+
+
+def test_my_day_gives_each_row_its_next_step(client):
+    tess = therapist()
+    person, _screening = decided_client(tess)
+    factories.appointment(person, tess)
+    note = draft(tess)
+    client.force_login(tess)
+
+    page = client.get("/my-day/").content.decode()
+
+    assert "Open the chart" in page
+    assert f"/notes/{note.uuid}/sign/" in page
+
+
+def test_the_chart_computes_what_is_new(client):
+    tess = therapist()
+    earlier = timezone.now() - timedelta(days=7)
+    person, _screening = decided_client(tess, at=earlier)
+    signed_note(tess, person, at=earlier)
+    check_in(person, tess, ck_now=6, ck_refer="calf")
+    client.force_login(tess)
+
+    page = client.get(f"/clients/{person.uuid}/").content.decode()
+
+    assert "Travels further" in page
+    assert "Pain now 6" in page
+    assert "was 2 after the last visit." in page
+
+
+@pytest.mark.parametrize("visits", [1, 6])
+def test_the_chart_takes_at_most_fourteen_statements(visits, client):
+    tess = therapist()
+    first = timezone.now() - timedelta(days=30)
+    person, _screening = decided_client(tess, at=first)
+    for number in range(visits):
+        signed_note(tess, person, at=first + timedelta(days=number))
+    check_in(person, tess)
+    client.force_login(tess)
+
+    assert len(_statements(client, f"/clients/{person.uuid}/")) <= 14
+
+
+@pytest.mark.parametrize("rows", [1, 30])
+def test_the_note_takes_at_most_twelve_statements(rows, client):
+    note = draft()
+    for _n in range(rows):
+        event(note)
+    client.force_login(note.therapist)
+
+    assert len(_statements(client, _address(note))) <= 12
+
+
+def test_a_background_save_takes_at_most_six_statements(client):
+    note = draft()
+    client.force_login(note.therapist)
+    client.get("/my-day/")
+
+    with CaptureQueriesContext(connection) as taken:
+        client.post(_address(note, "text/"), {"rev": 0, "plan": "x"}, headers={"HX-Request": "true"})
+
+    counted = [q["sql"] for q in taken if "SAVEPOINT" not in q["sql"]]
+    assert len(counted) <= 6
