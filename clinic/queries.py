@@ -41,10 +41,11 @@ from clinic.roles import Role
 from clinic.rules.text import plain
 
 
-def practice() -> Practice:
-    """The practice, or an empty unsaved one before the first set-up.
+def practice(*, with_mail: bool = False) -> Practice:
+    """The practice, or an empty unsaved one before the first set-up; one statement.
 
-    Carries ``content_signed_off``: True when every clinical catalogue in use has a clinician's sign-off.
+    Carries ``content_signed_off``: True when every clinical catalogue in use has a clinician's sign-off; and, when
+    asked for ``with_mail``, what ``mail_trouble`` reads.
     """
     hashes = current_hashes()
     signed = (
@@ -54,7 +55,12 @@ def practice() -> Practice:
         .annotate(number=Count("edition", distinct=True))
         .values("number")
     )
-    row = Practice.objects.annotate(signed=Coalesce(Subquery(signed, output_field=IntegerField()), 0)).first()
+    found = Practice.objects.annotate(signed=Coalesce(Subquery(signed, output_field=IntegerField()), 0))
+    if with_mail:
+        told = JSONObject(all=Count("pk"), given_up=Count("pk", filter=Q(state=MessageState.FAILED)))
+        troubled = OutboundMessage.objects.troubled().order_by().values(one=Value(1))
+        found = found.annotate(mail=Subquery(troubled.annotate(told=told).values("told")))
+    row = found.first()
     if row is None:
         return Practice(name="")
     row.content_signed_off = row.signed == len(hashes)
@@ -383,12 +389,11 @@ class MailTrouble:
     tried_again: int
 
 
-def mail_trouble(user: User) -> MailTrouble:
-    """What the mail server did not take, in numbers, for staff."""
-    if not user.is_staff:
+def mail_trouble(user: User, practice: Practice) -> MailTrouble:
+    """What the mail server did not take, in numbers, for staff; ``practice`` was read ``with_mail``."""
+    counted = getattr(practice, "mail", None)
+    if counted is None or not user.is_staff:
         return MailTrouble(0, 0)
-    failed = Count("pk", filter=Q(state=MessageState.FAILED))
-    counted = OutboundMessage.objects.troubled().order_by().aggregate(all=Count("pk"), given_up=failed)
     return MailTrouble(counted["given_up"], counted["all"] - counted["given_up"])
 
 

@@ -7,16 +7,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import Exists, Model, OuterRef, Subquery
+from django.db.models.functions import JSONObject
 from django.utils import timezone
 
 from clinic.models import Appointment, AppointmentState, Client, User
 from clinic.queries import diary
 from intake.access_queries import devices, may_still_open
-from intake.models import AccessPurpose, Device, EndReason, IntakeAccess
+from intake.models import AccessPurpose, Device, EndReason, Intake, IntakeAccess
 from intake.queries import FormState, form_states, practice_rules, progress
+
+M = TypeVar("M", bound=Model)
 
 #: What a client without any form stands at.
 NOT_STARTED = FormState("not_started")
@@ -76,7 +80,7 @@ def _minutes(span: datetime, until: datetime) -> int:
 
 
 def board(user: User, *, on: date | None = None, now: datetime | None = None, majority: int | None = None) -> Board:
-    """The board of the day ``on`` (default: today at each location) for staff; three statements.
+    """The board of the day ``on`` (default: today at each location) for staff; two statements.
 
     ``majority`` is the practice's age of majority; it is looked up when it is not given.
     """
@@ -138,18 +142,43 @@ _TOLD = {
 
 
 def tablets(user: User, *, now: datetime | None = None, majority: int | None = None) -> list[Tablet]:
-    """Every tablet in use by name, for staff; two statements whatever their number.
+    """Every tablet in use by name, for staff; one statement whatever their number.
 
-    A third looks up the practice's age of ``majority`` when it is not given.
+    A second looks up the practice's age of ``majority`` when it is not given.
     """
     moment = now or timezone.now()
-    newest = IntakeAccess.objects.filter(device=OuterRef("pk")).order_by("-id").values("pk")[:1]
-    rows = list(devices(user).annotate(newest=Subquery(newest)))
     later = IntakeAccess.objects.filter(client=OuterRef("client"), id__gt=OuterRef("id"))
-    found = IntakeAccess.objects.filter(pk__in=[row.newest for row in rows if row.newest])
-    held = found.annotate(went_on=Exists(later)).select_related("client", "intake").in_bulk()
+    told = JSONObject(
+        access=JSONObject(**{name: name for name in _HELD}),
+        client=JSONObject(**{name: f"client__{name}" for name in _HOLDER}),
+        intake=JSONObject(**{name: f"intake__{name}" for name in _FORM}),
+        went_on=Exists(later),
+    )
+    newest = IntakeAccess.objects.filter(device=OuterRef("pk")).order_by("-id").values(told=told)[:1]
+    rows = devices(user).annotate(newest=Subquery(newest))
     majority = majority or practice_rules().age_of_majority
-    return [_tablet(row, held.get(row.newest), moment, majority) for row in rows]
+    return [_tablet(row, _held(row.newest), moment, majority) for row in rows]
+
+
+#: What the board reads of a tablet's newest access, of the client who has it, and of the form.
+_HELD = ("id", "uuid", "kind", "purpose", "expires_at", "begun_at", "help_asked_at", "ended_at", "ended_because")
+_HOLDER = ("id", "uuid", "first_name", "last_name")
+_FORM = ("id", "state", "answers")
+
+
+def _held(told: dict[str, Any] | None) -> IntakeAccess | None:
+    """The access that a device's row carries along, with client and form; ``went_on``: its client got a later one."""
+    if told is None:
+        return None
+
+    def row(model: type[M], values: dict[str, Any]) -> M:
+        return model(**{name: model._meta.get_field(name).to_python(value) for name, value in values.items()})
+
+    access = row(IntakeAccess, told["access"])
+    access.client = row(Client, told["client"])
+    access.intake = row(Intake, told["intake"]) if told["intake"]["id"] else None
+    access.went_on = told["went_on"]  # type: ignore[attr-defined]
+    return access
 
 
 def _tablet(device: Device, access: IntakeAccess | None, moment: datetime, majority: int) -> Tablet:

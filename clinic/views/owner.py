@@ -24,12 +24,13 @@ from clinic.roles import Role
 @require_safe
 def setup(request: HttpRequest) -> HttpResponse:
     """What is missing before the first intake, and everything that can be set."""
+    row = request.practice = queries.practice(with_mail=True)  # type: ignore[attr-defined]  # read once, for the frame too
     context = {
         "steps": queries.set_up_steps(),
         "locations": queries.locations(request.user),
         "staff": queries.staff(request.user),
         "editions": queries.editions_in_use(),
-        "mail": queries.mail_trouble(request.user),
+        "mail": queries.mail_trouble(request.user, row),
     }
     return render(request, "clinic/owner/setup.html", context)
 
@@ -157,9 +158,10 @@ def setup_mail(request: HttpRequest) -> HttpResponse:
         raise Http404 from None
     if only not in ("", "trouble"):
         raise Http404
+    row = request.practice = queries.practice(with_mail=True)  # type: ignore[attr-defined]  # read once, for the frame too
     context = {
         "page": queries.mail_page(request.user, troubled=bool(only), before=place),
-        "trouble": queries.mail_trouble(request.user),
+        "trouble": queries.mail_trouble(request.user, row),
         "only": only,
         "first": place is None,
     }

@@ -44,7 +44,7 @@ def today(request: HttpRequest) -> HttpResponse:
     shown = on or this_day
     if not date(1900, 1, 2) <= shown <= date(2200, 1, 1):
         raise Http404
-    row = request.practice = practice()  # type: ignore[attr-defined]  # read once, for the rows and the frame
+    row = request.practice = practice(with_mail=True)  # type: ignore[attr-defined]  # read once, for the rows and the frame
     context = {
         "board": board(request.user, on=on, majority=row.majority_age),
         "tablets": board_tablets(request.user, majority=row.majority_age),
@@ -53,7 +53,7 @@ def today(request: HttpRequest) -> HttpResponse:
         "now": timezone.localtime(),
         "day_before": shown - timedelta(days=1),
         "day_after": shown + timedelta(days=1),
-        "mail": mail_trouble(request.user),
+        "mail": mail_trouble(request.user, row),
         "mail_link": reverse("setup_mail") + "?only=trouble" if request.user.holds(Role.OWNER) else "",
     }
     return render(request, "intake/front_desk/today.html", context)

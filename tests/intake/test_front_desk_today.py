@@ -100,7 +100,7 @@ def test_therapists_and_clients_have_other_pages(people, client):
 
 
 @pytest.mark.parametrize("visits", [1, 100])
-def test_the_board_takes_nine_statements_however_full(desk, people, visits, django_assert_max_num_queries):
+def test_the_board_takes_six_statements_however_full(desk, people, visits, django_assert_max_num_queries):
     for number in range(visits):
         known = factories.client(f"Client{number}", "Row")
         begins = timezone.now().replace(hour=6, minute=0, second=0, microsecond=0) + timedelta(minutes=10 * number)
@@ -110,7 +110,7 @@ def test_the_board_takes_nine_statements_however_full(desk, people, visits, djan
 
     desk.get(reverse("clients"))  # the first page after signing in starts the session's clock
 
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(6):
         html = desk.get(reverse("intake:today")).content.decode()
 
     assert html.count('class="appt"') == visits

@@ -348,11 +348,11 @@ def test_help_is_asked_for_and_answered(people):
     assert [row.needs_somebody for row in tablets(people.flo)] == [False]
 
 
-def test_tablets_take_three_statements_however_many(people, django_assert_num_queries):
+def test_tablets_take_two_statements_however_many(people, django_assert_num_queries):
     for name in "ABCDE":
         opened(factories.client(name, "Busy"), people.flo, tablet(people.flo, name))
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         tablets(people.flo)
 
 
