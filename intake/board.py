@@ -7,20 +7,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, TypeVar
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, Model, OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Subquery
 from django.db.models.functions import JSONObject
 from django.utils import timezone
 
 from clinic.models import Appointment, AppointmentState, Client, User
+from clinic.models.base import from_told
 from clinic.queries import diary
 from intake.access_queries import devices, may_still_open
 from intake.models import AccessPurpose, Device, EndReason, Intake, IntakeAccess
 from intake.queries import FormState, form_states, practice_rules, progress
-
-M = TypeVar("M", bound=Model)
 
 #: What a client without any form stands at.
 NOT_STARTED = FormState("not_started")
@@ -170,13 +169,9 @@ def _held(told: dict[str, Any] | None) -> IntakeAccess | None:
     """The access that a device's row carries along, with client and form; ``went_on``: its client got a later one."""
     if told is None:
         return None
-
-    def row(model: type[M], values: dict[str, Any]) -> M:
-        return model(**{name: model._meta.get_field(name).to_python(value) for name, value in values.items()})
-
-    access = row(IntakeAccess, told["access"])
-    access.client = row(Client, told["client"])
-    access.intake = row(Intake, told["intake"]) if told["intake"]["id"] else None
+    access = from_told(IntakeAccess, told["access"])
+    access.client = from_told(Client, told["client"])
+    access.intake = from_told(Intake, told["intake"]) if told["intake"]["id"] else None
     access.went_on = told["went_on"]  # type: ignore[attr-defined]
     return access
 

@@ -1,6 +1,7 @@
 """What every record shares: an id that pages may show, and the trigger of append-only tables."""
 
 import uuid
+from typing import Any, TypeVar
 
 import pgtrigger
 from django.db import models
@@ -17,6 +18,15 @@ class Record(models.Model):
     def __str__(self) -> str:
         """Type and id only: names and health text must not reach logs or error pages."""
         return f"{self._meta.verbose_name} {self.uuid}"
+
+
+M = TypeVar("M", bound=models.Model)
+
+
+def from_told(model: type[M], told: dict[str, Any]) -> M:
+    """A row that came along with another one's as a ``JSONObject`` of its columns; not for saving."""
+    columns = {field.name: field for field in model._meta.concrete_fields}
+    return model(**{name: columns[name].to_python(value) for name, value in told.items()})
 
 
 def append_only() -> pgtrigger.Protect:

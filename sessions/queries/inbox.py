@@ -12,7 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from clinic.models import Client, User
+from clinic.models import Client, PortalAccess, User
+from clinic.models.base import from_told
 from clinic.queries import charted_clients
 from clinic.vocabulary import Comfort
 from intake.models import Screening
@@ -20,7 +21,6 @@ from sessions.models import (
     MAY_GO_ON,
     GentlerLevel,
     HomeAnswer,
-    HomeAnswerRead,
     HomeMessage,
     HomeMessageKind,
     PlanItem,
@@ -29,7 +29,7 @@ from sessions.models import (
 )
 from sessions.queries.home import TWO_WEEKS
 from sessions.queries.plan import (
-    SHOWN_DAYS,
+    REMEMBERED,
     ItemToday,
     MyItem,
     as_client_sees,
@@ -45,8 +45,6 @@ from sessions.rules.stretches import STRETCHES
 MOST, BEHIND = 50, 20
 #: Readings of comfort in the trend of one stretch.
 LAST_FELT = 5
-#: Messages that a client finds again on their own page.
-REMEMBERED = 10
 #: These come first: a stretch, or the plan, rests because of a nerve sign.
 _URGENT = (HomeMessageKind.PLAN_RESTS, HomeMessageKind.NERVE)
 _TIERS = {
@@ -336,13 +334,15 @@ class Said:
         return self.answer is not None and self.answer.goes_on
 
 
-def answers_to_read(user: User, client: Client, *, now: datetime | None = None) -> list[Said]:
-    """Answers of the last two weeks that this account has not read, newest first. ``client``: from ``my_client``."""
-    moment = now or timezone.now()
-    read = HomeAnswerRead.objects.filter(by=user, answer=OuterRef("answer"))
-    found = HomeMessage.objects.filter(client=client, answer__at__gt=moment - timedelta(days=SHOWN_DAYS))
-    fresh = found.exclude(Exists(read)).select_related("item", "answer__by").order_by("-answer__at", "-id")
-    return [_said(message) for message in fresh[:REMEMBERED]]
+def answers_to_read(access: PortalAccess) -> list[Said]:
+    """Answers of the last two weeks that its account has not read, newest first. ``access``: from ``my_clients``."""
+    found = []
+    for told in access.to_read:  # type: ignore[attr-defined]
+        message, answer = from_told(HomeMessage, told["message"]), from_told(HomeAnswer, told["answer"])
+        message.item = from_told(PlanItem, told["item"]) if told["item"]["id"] else None
+        message.answer, answer.by = answer, from_told(User, told["by"])
+        found.append(_said(message))
+    return found
 
 
 def answer_to(client: Client, answer_uuid: Any) -> HomeAnswer:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Exists, QuerySet, Subquery
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models.functions import JSONObject
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -20,7 +22,7 @@ from clinic.vocabulary import Comfort
 from intake.models import AnswerChange, CheckIn, Consent, Intake, IntakeState, Screening, StopEvent
 from intake.queries import screening_result
 from intake.rules.questions import AnswerError
-from sessions.models import HomeAnswer, ItemSide, PlanItem, PlanVersion
+from sessions.models import HomeAnswerRead, HomeMessage, ItemSide, PlanItem, PlanVersion
 from sessions.queries.home import ItemNow, Tick, dose_at, item_now, published_of, ticks, with_home
 from sessions.rules.due import Due, due
 from sessions.rules.hold import Step, minutes, round_of, seconds_of
@@ -43,6 +45,8 @@ STRETCH_CONSENT = "cs_stretch"
 WEEK = 7
 #: Days for which an answer stays on the client's first page when nobody says that it is read.
 SHOWN_DAYS = 14
+#: Messages that a client finds again, and answers on the first page, at most.
+REMEMBERED = 10
 #: Equipment that lets a stretch be done without getting down to the floor.
 _BED = "B"
 _ROUND = ("hold_seconds", "repetitions", "sets")
@@ -138,10 +142,7 @@ class MyItem:
 
 @dataclass(frozen=True)
 class MyPlan:
-    """The published plan of one client for the portal; ``items`` is empty when nothing has been published.
-
-    ``answered_lately``: a message from home was answered in the last two weeks.
-    """
+    """The published plan of one client for the portal; ``items`` is empty when nothing has been published."""
 
     called: str
     items: tuple[MyItem, ...]
@@ -151,7 +152,6 @@ class MyPlan:
     number: int
     days_done: frozenset[date]
     comfort_words: Mapping[str, str]
-    answered_lately: bool = False
 
     def is_news(self, on: date, *, days: int) -> bool:
         """Whether there was a version before this one, which was published within so many days up to ``on``."""
@@ -194,12 +194,27 @@ class MyPlan:
         raise Http404
 
 
-def my_clients(user: User) -> list[PortalAccess]:
-    """Whose plans this account opens, by first name, each with the client's next visit (``clinic.queries``)."""
+def my_clients(user: User, *, now: datetime | None = None) -> list[PortalAccess]:
+    """Whose plans this account opens, by first name; one statement.
+
+    Each carries along the client's next visit (``clinic.queries.next_visit``) and the answers of the last two weeks
+    that this account has not read (``sessions.queries.inbox.answers_to_read``).
+    """
     if not user.is_active:
         return []
     found = PortalAccess.objects.filter(user=user, ended_at=None, client__merged_into=None, client__archived_at=None)
-    return list(with_next_visit(found.select_related("client").order_by("client__first_name", "id")))
+    since = (now or timezone.now()) - timedelta(days=SHOWN_DAYS)
+    read = HomeAnswerRead.objects.filter(by=user, answer=OuterRef("answer"))
+    fresh = HomeMessage.objects.filter(client=OuterRef("client"), answer__at__gt=since).exclude(Exists(read))
+    told = JSONObject(
+        message=JSONObject(kind="kind", text="text", at="at"),
+        item=JSONObject(id="item", stretch="item__stretch", side="item__side"),
+        answer=JSONObject(uuid="answer__uuid", text="answer__text", at="answer__at", goes_on="answer__goes_on"),
+        by=JSONObject(printed_name="answer__by__printed_name"),
+    )
+    newest = ArraySubquery(fresh.order_by("-answer__at", "-id").values(told=told)[:REMEMBERED])
+    accesses = found.select_related("client").order_by("client__first_name", "id").annotate(to_read=newest)
+    return list(with_next_visit(accesses, now=now))
 
 
 def chosen_access(accesses: Sequence[PortalAccess], client_uuid: str | None) -> PortalAccess | None:
@@ -231,7 +246,6 @@ def my_plan(client: Client, *, on: date) -> MyPlan:
         published_on=timezone.localdate(version.published_at),
         number=version.number,
         days_done=frozenset(tick.on for tick in rows[0].all_ticks if tick.done and tick.on >= week_ago),
-        answered_lately=rows[0].item.answered_lately,
     )
 
 
@@ -260,8 +274,6 @@ def items_today(client: Client, *, on: date, weigh_answers: bool = True) -> list
     last_check_in = CheckIn.objects.filter(client=client).order_by("-id")
     agreed = Consent.objects.filter(client=client, statement=STRETCH_CONSENT).order_by("-signed_at", "-id")
     stopped_since = StopEvent.objects.filter(check_in=Subquery(last_check_in.values("pk")[:1]), at__gt=decided_at)
-    lately = on - timedelta(days=SHOWN_DAYS)
-    answered_lately = HomeAnswer.objects.filter(message__client=client, at__date__gte=lately)
     items = list(
         with_home(PlanItem.objects.filter(version=Subquery(published_of(client).values("pk")[:1])))
         .annotate(
@@ -270,7 +282,6 @@ def items_today(client: Client, *, on: date, weigh_answers: bool = True) -> list
             newest_limits=Subquery(newest.values("limits")[:1]),
             answered_since=Exists(handed_in_since) | Exists(changed_since),
             stopped_since=Exists(stopped_since),
-            answered_lately=Exists(answered_lately),
             taken_back=Subquery(agreed.values("withdrawal__at")[:1]),
             comfort_words=Subquery(Practice.objects.values("comfort_words")[:1]),
         )

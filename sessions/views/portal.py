@@ -60,6 +60,7 @@ def of_one_client(view: View) -> View:
         request.several_plans = len(accesses) > 1  # type: ignore[attr-defined]
         request.reads_record = reads_record(access)  # type: ignore[attr-defined]
         request.next_visit = next_visit(access)  # type: ignore[attr-defined]
+        request.answers = answers_to_read(access)  # type: ignore[attr-defined]
         return view(request, access.client, *args, **kwargs)
 
     # Phones pay for every byte. Nothing can be guessed from the length (BREACH): the form key is masked anew in every
@@ -95,7 +96,7 @@ def today(request: HttpRequest, client: Any) -> HttpResponse:
         "week": week(plan.days_done, on),
         "called": client.called,
         "changed": what_changed(client, on=on, days=NEWS_DAYS) if plan.is_news(on, days=NEWS_DAYS) else None,
-        "answers": for_now(request, answers_to_read(request.user, client) if plan.answered_lately else []),
+        "answers": for_now(request, request.answers),  # type: ignore[attr-defined]
     }
     return render(request, "sessions/portal/today.html", context)
 

@@ -37,7 +37,7 @@ NEVER = ("note", "draft", "colleague_draft", "clearance", "decision", "plan_draf
 TOLD: dict[str, dict[str, str]] = {
     "MyPlan": {
         "own": "called days_done",
-        "plan": "items message published_on number answered_lately",
+        "plan": "items message published_on number",
         "practice": "therapist comfort_words",
     },
     "MyItem": {

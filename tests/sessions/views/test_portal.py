@@ -12,6 +12,7 @@ from sessions.actions.home import answer_home_message, send_home_message
 from sessions.actions.plan import log_stretch
 from sessions.models import GentlerLevel, HomeAnswerRead, HomeMessage, StretchLog
 from sessions.queries.inbox import answers_to_read
+from sessions.queries.plan import my_clients
 from tests import factories
 from tests.sessions.factories import decided_client, published_plan, therapist
 
@@ -159,7 +160,8 @@ def test_an_answer_leaves_the_first_page_after_two_weeks():
     answer = answer_home_message(message=home.say(), text="Use a cushion.", by=home.version.created_by)
 
     def shown(days):
-        return answers_to_read(home.user, home.client, now=answer.at + timedelta(days=days))
+        [access] = my_clients(home.user, now=answer.at + timedelta(days=days))
+        return answers_to_read(access)
 
     assert (len(shown(13)), len(shown(14))) == (1, 0)
 
