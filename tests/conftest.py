@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.cache import cache
 
 from tests import factories
+from tests.kept_rows import KeptRows
 
 _STRICT = tuple(f"{settings.BASE_DIR}/templates/{ours}/" for ours in ("clinic", "intake", "sessions"))
 _NO_CHROMIUM = "Chromium is not installed, so the browser tests are skipped (set CHROMIUM to its path to run them)."
@@ -46,13 +47,16 @@ def _empty_cache():
     cache.clear()
 
 
+_PEOPLE = KeptRows(factories.people)
+
+
 @pytest.fixture
 def people(db) -> SimpleNamespace:
     """Ana and Ben (clients), their accounts, Tess and Theo (therapists), Flo (front desk), Odile (owner).
 
     Tess cares for Ana, Theo for Ben. ``ana_user`` opens Ana's plan, ``ben_user`` Ben's. The practice is set up.
     """
-    return factories.people()
+    return _PEOPLE()
 
 
 def _chromium() -> str | None:

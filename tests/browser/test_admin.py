@@ -1,4 +1,8 @@
-"""Every page of the records desk in a real browser, as owner and as therapist: accessible, within its width, quiet."""
+"""Every page of the records desk in a real browser: accessible, within its width, quiet.
+
+The owner sees every one of them. The therapist's are the same templates with fewer rows (who may see which row is the
+access matrix's): her start page and one list with its record are looked at.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +17,7 @@ from django.contrib import admin
 from django.db.models import Model
 from django.urls import reverse
 
-from clinic.records_desk import OwnerAdmin
+from clinic.models import Client
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 
@@ -24,9 +28,7 @@ PICTURES = os.environ.get("SCREENSHOTS")
 RAW = re.compile(r"[A-Z]\w+ object \(|[a-z]+ [0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-|[{\[]['\"]|<[A-Z]\w+:|\[\d{4}-")
 
 MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
-OPENED = [("odile", model) for model in MODELS] + [
-    ("tess", model) for model in MODELS if not isinstance(admin.site._registry[model], OwnerAdmin)
-]
+OPENED = [("odile", model) for model in MODELS] + [("tess", Client)]
 
 
 def _address(model: type[Model], page: str, *args: Any) -> str:
@@ -50,14 +52,15 @@ def _wrong(opened: Any, path: str, file: str) -> list[str]:
         page.set_viewport_size({"width": width, "height": 900})
         if PICTURES:
             page.screenshot(path=Path(PICTURES) / f"admin-{file}-{width}.png", full_page=True)
-        run = {"targets": 0, "axe": True, "unfold": True}  # axe itself holds targets to 24 pixels, as WCAG does
+        # axe itself holds targets to 24 pixels, as WCAG does; what it reads is the same at both widths
+        run = {"targets": 0, "axe": width == WIDTHS[0], "unfold": True}
         found += [f"at {width} px {one}" for one in page.evaluate("run => __checks.at_width(run)", run)]
     opened.complaints()  # axe reads stylesheets by a way that the policy refuses and the console reports
     return [f"{path}: {one}" for one in found]
 
 
 def _pages(page: Any, model: type[Model]) -> Iterator[tuple[str, str]]:
-    """The list, a search in it, one choice of each filter, a record and its history; read off the list itself."""
+    """The list, a record and, for one model, its history; a search and one choice of each filter are only asked for."""
     listed = _address(model, "changelist")
     yield "list", listed
     page.goto(listed)
@@ -66,12 +69,13 @@ def _pages(page: Any, model: type[Model]) -> Iterator[tuple[str, str]]:
     filters = page.locator("#changelist-filter details, #changelist-filter [data-filter-title]")
     asked = [box.locator("a[href^='?']").nth(1).get_attribute("href") for box in filters.all()]
     if page.locator("#searchbar").count():
-        yield "search", f"{listed}?q=li"
-    for number, query in enumerate(asked):
-        yield f"filter{number}", f"{listed}{query}"
+        asked.append("?q=li")
+    for query in asked:
+        assert page.request.get(f"{listed}{query}").ok, f"{listed}{query}"
     if record is not None:
         yield "view", record
-        yield "history", record.replace("/change/", "/history/")
+        if model is Client:
+            yield "history", record.replace("/change/", "/history/")
 
 
 @pytest.mark.parametrize("who", ["odile", "tess"])
@@ -79,7 +83,7 @@ def test_index(site, who):
     opened = site.as_(who)
 
     found = _wrong(opened, reverse("admin:index"), f"index-{who}")
-    for app in {model._meta.app_label for reader, model in OPENED if reader == who}:
+    for app in {model._meta.app_label for model in MODELS}:
         found += _wrong(opened, reverse("admin:app_list", args=[app]), f"{app}-{who}")
 
     assert not found, "\n".join(found)

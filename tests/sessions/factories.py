@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
+from functools import wraps
+from typing import Any, TypeVar, cast
 
 from django.utils import timezone
 
@@ -19,8 +21,23 @@ from sessions.actions import plan as plans
 from sessions.models import PlanItem, PlanVersion, SessionNote, TimelineEvent
 from tests import factories
 from tests.answers import all_clear, check_in_clear
+from tests.kept_rows import KeptRows
+
+Maker = TypeVar("Maker", bound=Callable[..., Any])
 
 
+def made_once(make: Maker) -> Maker:
+    """Without any argument, a factory's rows are made for the first test that asks and come back for the others."""
+    rows = KeptRows(make)
+
+    @wraps(make)
+    def made(*args: Any, **kwargs: Any) -> Any:
+        return make(*args, **kwargs) if args or kwargs else rows()
+
+    return cast(Maker, made)
+
+
+@made_once
 def therapist() -> User:
     """A therapist of a practice that is set up."""
     factories.practice()
@@ -67,6 +84,7 @@ def check_in(client: Client, by: User, *, at: datetime | None = None, **answers:
     )
 
 
+@made_once
 def draft(by: User | None = None, client: Client | None = None, *, at: datetime | None = None) -> SessionNote:
     """An open note without any row."""
     author = by or therapist()
@@ -98,6 +116,7 @@ def event(note: SessionNote, *, at: datetime | None = None, **changes: Any) -> T
     )
 
 
+@made_once
 def draft_with_rows(by: User | None = None, client: Client | None = None, *, at: datetime | None = None) -> SessionNote:
     """A note that is ready to sign: rows, a voided one, spoken consent, a finding, texts, pain, end."""
     note = draft(by, client, at=at)
@@ -132,6 +151,7 @@ def draft_with_rows(by: User | None = None, client: Client | None = None, *, at:
     return SessionNote.objects.get(pk=note.pk)
 
 
+@made_once
 def signed_note(
     by: User | None = None,
     client: Client | None = None,
@@ -160,6 +180,7 @@ RIGHT_HIP: dict[str, Any] = {
 }
 
 
+@made_once
 def plan_draft(by: User | None = None, client: Client | None = None, *, at: datetime | None = None) -> PlanVersion:
     """An empty draft of a stretch plan; the client has no limits unless one is given."""
     author = by or therapist()
@@ -177,6 +198,7 @@ def plan_item(version: PlanVersion, **changes: Any) -> PlanItem:
     return plans.set_item(version=version, by=version.created_by, **item_values(**changes))
 
 
+@made_once
 def published_plan(
     by: User | None = None,
     client: Client | None = None,
@@ -185,7 +207,7 @@ def published_plan(
     at: datetime | None = None,
 ) -> PlanVersion:
     """A published plan with ``items`` as changes of ``item_values``; one item when none is given."""
-    version = plan_draft(by, client, at=at)
+    version = plan_draft(by, client, at=at) if by or client or at else plan_draft()
     for changes in items or ({},):
         plan_item(version, **changes)
     return plans.publish_plan(version=version, message=message, by=version.created_by, at=at)
