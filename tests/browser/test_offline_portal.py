@@ -139,6 +139,7 @@ def test_the_plan_and_its_pictures_are_read_offline(phone, plan):
         assert broken == [], path
         assert phone.evaluate("() => getComputedStyle(document.body).fontFamily").startswith('"Atkinson')
     phone.goto(TODAY)
+    phone.get_by_text("You are offline.").wait_for()
     assert WORDS_OF_THE_PLAN in phone.locator("main").inner_text()
     assert f"This is your plan of {timezone.localdate():%-d %B %Y}" in phone.locator("#offline").inner_text()
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
+
+from django.core import mail
 
 from tests.factories import PASSWORD
 
 #: How many pages a form may have before a test gives up: more than there are.
 MOST_PAGES = 100
 DATE_PARTS = ("year", "month", "day")
+#: What Playwright makes a phone of.
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 
 
 def sign_in(page: Any, email: str) -> None:
@@ -95,3 +100,31 @@ def fill_form(page: Any, answers: Mapping[str, Any]) -> list[str]:
         fill_in(page, answers)
         press(page, "Continue")
     return seen
+
+
+# --- on a client's phone ------------------------------------------------------------------------------------------
+
+
+def ask_for_code(phone: Any, address: str) -> None:
+    """Have a code mailed to this address."""
+    phone.goto("/")
+    phone.get_by_role("link", name="Send me a code").tap()
+    phone.locator("[name=email]").fill(address)
+    tap(phone, "Send me a code")
+
+
+def tap(phone: Any, name: str | re.Pattern[str], role: str = "button") -> None:
+    """Tap the one control with this name, and wait for the page it leads to."""
+    with phone.expect_navigation(wait_until="load"):
+        phone.get_by_role(role, name=name, exact=True).first.tap()
+
+
+def type_code(phone: Any, code: str) -> None:
+    """Type a code into its field, and go on."""
+    phone.locator("[name=code]").fill(code)
+    tap(phone, "Continue")
+
+
+def mailed_code() -> str:
+    """The code in the newest mail."""
+    return re.search(r"^\d{4}-\d{4}$", mail.outbox[-1].body, re.MULTILINE)[0]

@@ -15,11 +15,13 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.utils import timezone
 
 from tests import factories
-from tests.journeys.by_hand import press, sign_in
+from tests.journeys.by_hand import PHONE, ask_for_code, mailed_code, press, sign_in, tap, type_code
 from tests.sessions.factories import decide, published_plan
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+
+
+ADDRESS = "ana@example.org"
 
 
 class MailIsDown(BaseEmailBackend):
@@ -43,28 +45,6 @@ def ana(browser, live_server, context):
     profile.close()
 
 
-def ask(phone, address="ana@example.org"):
-    phone.goto("/")
-    phone.get_by_role("link", name="Send me a code").tap()
-    phone.locator("[name=email]").fill(address)
-    tap(phone, "Send me a code")
-
-
-def tap(phone, name, role="button"):
-    """Tap the one control with this name, and wait for the page it leads to."""
-    with phone.expect_navigation(wait_until="load"):
-        phone.get_by_role(role, name=name, exact=True).first.tap()
-
-
-def type_code(phone, code):
-    phone.locator("[name=code]").fill(code)
-    tap(phone, "Continue")
-
-
-def mailed_code():
-    return re.search(r"^\d{4}-\d{4}$", mail.outbox[-1].body, re.MULTILINE)[0]
-
-
 def hours_pass(phone, hours):
     """The code of this phone's session becomes so many hours older."""
     [cookie] = [one for one in phone.context.cookies() if one["name"] == "sessionid"]
@@ -79,7 +59,7 @@ def heading(page):
 
 def test_ana_signs_in_by_the_mailed_code_after_a_slip_of_the_finger(ana):
     phone = ana.phone
-    ask(phone)
+    ask_for_code(phone, ADDRESS)
     assert phone.locator("[name=code]").bounding_box()["height"] >= 64
     type_code(phone, f"{(int(mailed_code().replace('-', '')) + 1) % 10**8:08}")
     assert "You have 4 more tries." in phone.locator(".err-sum").inner_text()
@@ -94,7 +74,7 @@ def test_ana_signs_in_by_the_mailed_code_after_a_slip_of_the_finger(ana):
 def test_the_mail_fails_and_the_desk_prints_a_code(ana, settings):
     settings.EMAIL_BACKEND = f"{__name__}.MailIsDown"
     phone, desk = ana.phone, ana.desk
-    ask(phone)
+    ask_for_code(phone, ADDRESS)
     sign_in(desk, ana.people.flo.email)
     desk.goto(f"/clients/{ana.people.ana.uuid}/contact/")
     press(desk, "Print a sign-in code ana@example.org", role="link")
@@ -113,7 +93,7 @@ def test_the_mail_fails_and_the_desk_prints_a_code(ana, settings):
 
 def test_what_is_anas_own_asks_for_a_new_code_and_goes_on_where_she_was(ana):
     phone = ana.phone
-    ask(phone)
+    ask_for_code(phone, ADDRESS)
     type_code(phone, mailed_code())
     hours_pass(phone, 24)
 
@@ -135,7 +115,7 @@ def test_what_is_anas_own_asks_for_a_new_code_and_goes_on_where_she_was(ana):
 
 def test_ana_takes_her_data_home_as_a_file(ana):
     phone = ana.phone
-    ask(phone)
+    ask_for_code(phone, ADDRESS)
     type_code(phone, mailed_code())
     tap(phone, "Me", role="link")
     tap(phone, "My data as a file", role="link")
