@@ -421,8 +421,9 @@ def log_stretch(
     ``comfort`` is C1 to C5 or not given; ``sensation`` "nerve" pauses the item until a new version is published, a
     second one the whole plan; ``sore``: still sore more than a day after the time before. What the rules ask for is
     told to the therapist in the same transaction. Raises ``ValidationError`` for a day in the future or more than a
-    week ago and for a paused stretch, 404 for an item that was never in a published plan of the client. A phone that
-    was offline may send the tick of an older version late: it counts up to the day on which the next one was published.
+    week ago and for a stretch that rests today, 404 for an item that was never in a published plan of the client. A
+    phone that was offline may send a tick late: of an earlier day it counts though the stretch rests by now, and of an
+    older version up to the day on which the next one was published.
     A ``client_uuid`` under which something else was stored is refused as well.
     """
     now = at or timezone.now()
@@ -470,7 +471,8 @@ def _item_to_tick(client: Client, item_uuid: uuid.UUID, *, on: date, nerve: bool
     newer = item.version.plan.versions.filter(number__gt=item.version.number, published_at__isnull=False)
     replaced = newer.order_by("number").first()
     if replaced is None:
-        because = my_item(client, item_uuid, on=today).paused_because
+        # What was done on an earlier day was done before it rests, or is worth knowing: it arrives late and counts.
+        because = my_item(client, item_uuid, on=today).paused_because if on == today else ""
     elif on > timezone.localdate(replaced.published_at):
         because = _("Your plan had changed by then. Open it again and tick what is in it now.")
     else:

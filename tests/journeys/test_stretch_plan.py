@@ -27,7 +27,7 @@ ALL_SENT = "async () => (await KeptTicks.all()).length === 0"
 
 @pytest.fixture
 def road(browser, live_server, context):
-    """Ana's phone, signed in nowhere; her plan of three stretches since a week; Tess at the desk. ``touches`` counts."""
+    """Ana's phone, signed in nowhere, which counts touches; her plan of three stretches; Tess at the desk."""
     people = factories.people()
     since = timezone.now() - timedelta(days=7)
     decide(people.ana, people.tess, at=since)

@@ -740,6 +740,17 @@ def test_a_nerve_sign_pauses_the_item_at_once_and_nothing_else():
         _tick(client, version)
 
 
+def test_what_was_done_on_the_day_before_counts_though_the_stretch_rests_by_now():
+    version = published_plan()
+    client, yesterday = version.plan.client, timezone.localdate() - timedelta(days=1)
+    _tick(client, version, sensation="nerve", comfort=None, done=False)
+
+    late = _tick(client, version, on=yesterday)
+
+    assert (late.done, late.on) == (True, yesterday)
+    assert my_plan(client, on=timezone.localdate()).items[0].paused_because
+
+
 def test_a_second_nerve_sign_puts_the_whole_plan_to_rest():
     version = published_plan(None, None, {}, {"stretch": "PR-04"})
     client = version.plan.client
