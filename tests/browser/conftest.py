@@ -75,7 +75,7 @@ class Site:
         profile = self._browser.new_context(
             base_url=self.address, locale="en-GB", viewport={"width": 1280, "height": 900}, reduced_motion="reduce"
         )
-        profile.set_default_timeout(10_000)
+        profile.set_default_timeout(30_000)
         profile.add_init_script(AXE_SCRIPT)
         profile.add_init_script(path=str(CHECKS))
         if name in self._signed_in:

@@ -57,6 +57,16 @@ FORM_PAGES = [code for code, page in PAGES.items() if page.step not in ("check_i
     f"{page}{DETAILS}" for page in ("operations", "devices", "heart", "skin")
 ]
 
+
+def _kinds(address: str) -> tuple[bool, frozenset[str]]:
+    """What a page of the form is made of: two of the same kinds are drawn by the same templates."""
+    page = address.removesuffix(DETAILS)
+    return page != address, frozenset(question.type for question in QUESTIONS.values() if question.page == page)
+
+
+#: The first page of each kind, and those whose form nothing else opens; the others are one more case of the same.
+ONE_OF_EACH_KIND = {*ASKED_IN, *{_kinds(address): address for address in reversed(FORM_PAGES)}.values()}
+
 VISITS = [
     # Signing in.
     Visit(
@@ -340,7 +350,15 @@ def _title_problems(title: str, visit: Visit, who: Any) -> list[str]:
     return found + ([] if "Riverside Massage" in title else [f"title “{title}”"])
 
 
-@pytest.mark.parametrize("visit", VISITS, ids=str)
+def _is_one_more(visit: Visit) -> bool:
+    return visit.name == "intake:form_page" and visit.like in {*FORM_PAGES} - ONE_OF_EACH_KIND
+
+
+@pytest.mark.parametrize(
+    "visit",
+    [pytest.param(visit, marks=[pytest.mark.exhaustive] if _is_one_more(visit) else []) for visit in VISITS],
+    ids=str,
+)
 def test_page(visit, site):
     opened = site.as_(visit.who)
     page, file = opened.page, re.sub(r"\W+", "-", str(visit))

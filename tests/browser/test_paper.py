@@ -76,10 +76,10 @@ def _cut(page) -> list[str]:
     ("like", "codes", "level", "note", "message"),
     [
         ("one", USUAL[:1], 2, "", ""),
-        ("three", USUAL[:3], 2, NOTE, WORDS),
-        ("five", USUAL, 2, "", WORDS),
-        ("five-long", LONGEST, 1, NOTE, WORDS),
-        ("five-longer", LONGEST, 3, NOTE * 2, WORDS * 3),
+        pytest.param("three", USUAL[:3], 2, NOTE, WORDS, marks=pytest.mark.exhaustive),
+        pytest.param("five", USUAL, 2, "", WORDS, marks=pytest.mark.exhaustive),
+        pytest.param("five-long", LONGEST, 1, NOTE, WORDS, marks=pytest.mark.exhaustive),
+        pytest.param("five-longer", LONGEST, 3, NOTE * 2, WORDS * 3, marks=pytest.mark.exhaustive),
         ("five-longest", LONGEST, 1, (NOTE * 3)[:300], (WORDS * 5)[:500]),
     ],
 )

@@ -25,7 +25,7 @@ def phone(browser, live_server):
         viewport={"width": 390, "height": 844},
         has_touch=True,
     )
-    profile.set_default_timeout(10_000)
+    profile.set_default_timeout(30_000)
     key = signed_in.cookies[settings.SESSION_COOKIE_NAME].value
     profile.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": key, "url": live_server.url}])
     yield profile.new_page()

@@ -27,7 +27,7 @@ from tests.house.stations import PARTS, Station, World
 pytestmark = pytest.mark.django_db
 FULL = os.environ.get("FUZZ") == "full"
 #: How many times each form is sent with all its fields wrong.
-ROUNDS = 2
+ROUNDS = 2 if os.environ.get("EXHAUSTIVE") == "1" else 1
 FORM = "application/x-www-form-urlencoded"
 #: What a refusal may write: who tried what, browser sessions, limits on trying.
 _NOT_COUNTED = r"clinic_auditevent|django_session|usersessions_|clinic_cache|pghistory_context"

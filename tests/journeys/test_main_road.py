@@ -16,7 +16,17 @@ from sessions.queries.plan import dose_of, stop_rule
 from sessions.rules.stretches import STRETCHES
 from tests import factories
 from tests.answers import all_clear, check_in_clear
-from tests.journeys.by_hand import fill_form, fill_in, fill_in_date, press, sign_in
+from tests.journeys.by_hand import (
+    PHONE,
+    ask_for_code,
+    fill_form,
+    fill_in,
+    fill_in_date,
+    mailed_code,
+    press,
+    sign_in,
+    type_code,
+)
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -29,7 +39,6 @@ NOTE = {
     "adverse_event": "no",
 }
 WORDING = "Ring 999 at once. The nearest emergency department is at St Mary's."
-PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 
 
 @pytest.fixture
@@ -43,7 +52,7 @@ def rooms(browser, live_server, context):
     size = {"viewport": {"width": 820, "height": 1180}, "has_touch": True}
     profiles = [browser.new_context(base_url=live_server.url, locale="en-GB", **more) for more in (size, PHONE)]
     for profile in profiles:
-        profile.set_default_timeout(10_000)
+        profile.set_default_timeout(30_000)
     tablet, phone = (profile.new_page() for profile in profiles)
     yield SimpleNamespace(flo=flo, tess=tess, desk=context.new_page(), tablet=tablet, phone=phone)
     for profile in profiles:
@@ -213,11 +222,9 @@ def open_portal(rooms, client) -> None:
 def stretch_at_home(rooms, version) -> None:
     """On her phone Mara signs in by the mailed code, reads one stretch and says how it felt."""
     phone = rooms.phone
-    phone.goto("/accounts/login/code/")
-    phone.locator("[name=email]").fill("mara@example.org")
-    press(phone, "Send me a code")
-    phone.locator("[name=code]").fill(mailed_code())
-    press(phone, "Continue")
+    ask_for_code(phone, "mara@example.org")
+    assert mail.outbox[-1].to == ["mara@example.org"]
+    type_code(phone, mailed_code())
     assert "Hello Mara" in phone.locator("h1").inner_text()
     assert "Slowly, and never into pain." in phone.locator("main").inner_text()
     item = next(item for item in version.items.all() if item.side == "R")
@@ -239,15 +246,6 @@ def shows_how(phone, item) -> None:
         assert words in shown
     assert "{" not in shown
     assert phone.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
-
-
-def mailed_code() -> str:
-    """The code in the last mail, which says nothing of health."""
-    sent = mail.outbox[-1]
-    assert sent.to == ["mara@example.org"]
-    found = re.search(r"^\s*([A-Z0-9]{3,5}-?[A-Z0-9]{3,5})\s*$", sent.body, re.MULTILINE)
-    assert found, sent.body
-    return found[1]
 
 
 def test_the_main_road_from_the_desk_to_a_stretch_at_home(rooms, settings):

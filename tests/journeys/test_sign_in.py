@@ -39,7 +39,7 @@ def ana(browser, live_server, context):
     published_plan(people.tess, people.ana)
     factories.appointment(people.ana, people.tess, begins=timezone.now() + timedelta(days=7))
     profile = browser.new_context(base_url=live_server.url, locale="en-GB", **PHONE)
-    profile.set_default_timeout(10_000)
+    profile.set_default_timeout(30_000)
     mail.outbox.clear()
     yield SimpleNamespace(people=people, phone=profile.new_page(), desk=context.new_page())
     profile.close()

@@ -33,7 +33,7 @@ def road(browser, live_server, context):
     decide(people.ana, people.tess, at=since)
     version = published_plan(people.tess, people.ana, *THREE, at=since)
     profile = browser.new_context(base_url=live_server.url, locale="en-GB", **PHONE)
-    profile.set_default_timeout(10_000)
+    profile.set_default_timeout(30_000)
     touches: list[int] = []
     profile.expose_binding("__touched", lambda _source: touches.append(1))
     profile.add_init_script("addEventListener('touchstart', () => __touched(), true)")

@@ -194,6 +194,9 @@ const leave = async (event) => {
 
 // ---------- from here on ----------
 
+const FIRST_WAIT = 2000; // milliseconds
+const LONGEST_WAIT = 60000;
+
 const begin = async () => {
   const registration = await registered();
   if (!registration) return;
@@ -201,9 +204,15 @@ const begin = async () => {
   leaving.querySelector("[data-stay]").addEventListener("click", () => leaving.close());
   navigator.serviceWorker.addEventListener("message", show);
   window.addEventListener("offline", show);
+  // A network that has just come back often fails the first time; nobody opens the page again for that.
+  let wait = FIRST_WAIT;
+  let again;
   const keep = async () => {
+    clearTimeout(again);
     reached = await ask("keep");
     await show();
+    if (!reached && navigator.onLine) again = setTimeout(keep, wait);
+    wait = reached ? FIRST_WAIT : Math.min(wait * 2, LONGEST_WAIT);
   };
   window.addEventListener("online", keep);
   window.addEventListener("pageshow", (event) => event.persisted && keep());

@@ -605,6 +605,7 @@ def options() -> list[tuple[str, str]]:
     return [(q.id, code) for q in QUESTIONS.values() if q.type in ("choice", "multi") for code in q.options]
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("id", sorted({id for id, _code in options() if id != "ab_lang"}))
 def test_the_strategy_draws_every_option(id):
     drawn: set[str] = set()

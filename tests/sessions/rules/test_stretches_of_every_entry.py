@@ -18,7 +18,7 @@ from tests.intake.rules.test_contraindication_table import NOT_IN_ANSWERS, PRACT
 from tests.sessions.rules.reference_5 import BANS, LIBRARY, WORDS
 
 CASES = [
-    pytest.param(code, case, id=f"{code}-{number}")
+    pytest.param(code, case, id=f"{code}-{number}", marks=[pytest.mark.exhaustive] if number else [])
     for code, (raising, _others) in TABLE.items()
     for number, case in enumerate(raising)
 ]
