@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from clinic.models import Client, PortalAccess, User
+from clinic.models import SPEAKS_FOR_CLIENT, Client, PortalAccess, User
 from clinic.models.base import from_told
 from clinic.queries import charted_clients
 from clinic.vocabulary import Comfort
@@ -335,9 +335,14 @@ class Said:
 
 
 def answers_to_read(access: PortalAccess) -> list[Said]:
-    """Answers of the last two weeks that its account has not read, newest first. ``access``: from ``my_clients``."""
+    """Answers of the last two weeks that its account has not read, newest first. ``access``: from ``my_clients``.
+
+    A helper, who does not read the record, is told the answers to what they wrote themselves.
+    """
     found = []
     for told in access.to_read:  # type: ignore[attr-defined]
+        if not _may_hear(access, told["message"].pop("by")):
+            continue
         message, answer = from_told(HomeMessage, told["message"]), from_told(HomeAnswer, told["answer"])
         message.item = from_told(PlanItem, told["item"]) if told["item"]["id"] else None
         message.answer, answer.by = answer, from_told(User, told["by"])
@@ -350,10 +355,19 @@ def answer_to(client: Client, answer_uuid: Any) -> HomeAnswer:
     return get_object_or_404(HomeAnswer, uuid=answer_uuid, message__client=client)
 
 
-def said_by(client: Client) -> list[Said]:
-    """The client's own messages, and what was answered, newest first. ``client`` comes from ``my_client``."""
-    found = HomeMessage.objects.filter(client=client).select_related("item", "answer__by").order_by("-id")
-    return [_said(message) for message in found[:REMEMBERED]]
+def said_at_home(access: PortalAccess) -> list[Said]:
+    """What was written from home, and what was answered, newest first; to a helper, what they wrote themselves.
+
+    ``access`` comes from ``my_clients``.
+    """
+    found = HomeMessage.objects.filter(client=access.client)
+    if access.relation not in SPEAKS_FOR_CLIENT:
+        found = found.filter(by=access.user_id)
+    return [_said(row) for row in found.select_related("item", "answer__by").order_by("-id")[:REMEMBERED]]
+
+
+def _may_hear(access: PortalAccess, written_by: int) -> bool:
+    return access.relation in SPEAKS_FOR_CLIENT or access.user_id == written_by
 
 
 def _said(message: HomeMessage) -> Said:

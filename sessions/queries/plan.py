@@ -207,7 +207,7 @@ def my_clients(user: User, *, now: datetime | None = None) -> list[PortalAccess]
     read = HomeAnswerRead.objects.filter(by=user, answer=OuterRef("answer"))
     fresh = HomeMessage.objects.filter(client=OuterRef("client"), answer__at__gt=since).exclude(Exists(read))
     told = JSONObject(
-        message=JSONObject(kind="kind", text="text", at="at"),
+        message=JSONObject(kind="kind", text="text", at="at", by="by"),
         item=JSONObject(id="item", stretch="item__stretch", side="item__side"),
         answer=JSONObject(uuid="answer__uuid", text="answer__text", at="answer__at", goes_on="answer__goes_on"),
         by=JSONObject(printed_name="answer__by__printed_name"),

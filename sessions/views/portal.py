@@ -27,7 +27,7 @@ from sessions.actions.reminder import set_reminder
 from sessions.offline import app_manifest, for_now, kept_offline, to_keep
 from sessions.plan_forms import DoneForm, GentlerForm, LateTickForm, NotRightForm, ReminderForm, TextSizeForm, WhoseForm
 from sessions.queries.changes import NEWS_DAYS, what_changed
-from sessions.queries.inbox import answers_to_read, said_by
+from sessions.queries.inbox import answers_to_read, said_at_home
 from sessions.queries.my_data import reads_record
 from sessions.queries.paper import paper
 from sessions.queries.plan import (
@@ -60,7 +60,7 @@ def of_one_client(view: View) -> View:
         request.several_plans = len(accesses) > 1  # type: ignore[attr-defined]
         request.reads_record = reads_record(access)  # type: ignore[attr-defined]
         request.next_visit = next_visit(access)  # type: ignore[attr-defined]
-        request.answers = answers_to_read(access)  # type: ignore[attr-defined]
+        request.access = access  # type: ignore[attr-defined]
         return view(request, access.client, *args, **kwargs)
 
     # Phones pay for every byte. Nothing can be guessed from the length (BREACH): the form key is masked anew in every
@@ -96,7 +96,7 @@ def today(request: HttpRequest, client: Any) -> HttpResponse:
         "week": week(plan.days_done, on),
         "called": client.called,
         "changed": what_changed(client, on=on, days=NEWS_DAYS) if plan.is_news(on, days=NEWS_DAYS) else None,
-        "answers": for_now(request, request.answers),  # type: ignore[attr-defined]
+        "answers": for_now(request, answers_to_read(request.access)),  # type: ignore[attr-defined]
     }
     return render(request, "sessions/portal/today.html", context)
 
@@ -213,7 +213,7 @@ def not_right(request: HttpRequest, client: Any) -> HttpResponse:
             messages.success(request, _("Sent. Leave it out until you have the answer: it stands on your first page."))
             return redirect("sessions:portal")
     record_read(about=client, client=client, by=request.user)
-    context = {"form": form, "said": said_by(client), "therapist": plan.therapist}
+    context = {"form": form, "said": said_at_home(request.access), "therapist": plan.therapist}
     return render(request, "sessions/portal/not_right.html", context, status=status_of(form))
 
 

@@ -8,6 +8,7 @@ from django.test import Client as Browser
 from django.urls import reverse
 from django.utils import timezone
 
+from clinic.models import PortalRelation
 from sessions.actions.home import answer_home_message, send_home_message
 from sessions.actions.plan import log_stretch
 from sessions.models import GentlerLevel, HomeAnswerRead, HomeMessage, StretchLog
@@ -164,6 +165,25 @@ def test_an_answer_leaves_the_first_page_after_two_weeks():
         return answers_to_read(access)
 
     assert (len(shown(13)), len(shown(14))) == (1, 0)
+
+
+def test_a_helper_hears_of_their_own_messages_and_not_of_the_clients():
+    home = Home()
+    kim = Browser()
+    helper = factories.portal_user(home.client, "kim@example.org", PortalRelation.HELPER)
+    kim.force_login(helper)
+    key = {"item_uuid": home.item.uuid, "client_uuid": uuid.uuid4()}
+    own = send_home_message(client=home.client, text="The chair wobbles.", by=helper, **key)
+    for said, told in ((home.say(), "Use a cushion."), (own, "Take the other chair.")):
+        answer_home_message(message=said, text=told, by=home.version.created_by)
+
+    pages = [kim.get(address).content.decode() for address in (TODAY, reverse("sessions:portal_not_right"))]
+
+    for page in pages:
+        assert "Take the other chair." in page
+        assert "It pulls in the knee." not in page
+        assert "Use a cushion." not in page
+    assert "The chair wobbles." in home.page("portal_not_right")
 
 
 def test_the_answer_to_another_client_is_not_there():
