@@ -48,17 +48,24 @@ View = Callable[..., HttpResponse]
 _CHOSEN = "portal_client"
 
 
+def _choose(request: HttpRequest) -> Any:
+    """The access whose plan is open, and what the frame of every page asks of it; None while a choice is to be made."""
+    accesses = my_clients(request.user)
+    access = chosen_access(accesses, request.session.get(_CHOSEN))
+    if access is not None:
+        request.several_plans = len(accesses) > 1  # type: ignore[attr-defined]
+        request.reads_record = reads_record(access)  # type: ignore[attr-defined]
+    return access
+
+
 def of_one_client(view: View) -> View:
     """Hand the view the client whose plan this is; with several and none chosen, ask first, once per sign-in."""
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        accesses = my_clients(request.user)
-        access = chosen_access(accesses, request.session.get(_CHOSEN))
+        access = _choose(request)
         if access is None:
             return redirect("sessions:portal_whose")
-        request.several_plans = len(accesses) > 1  # type: ignore[attr-defined]
-        request.reads_record = reads_record(access)  # type: ignore[attr-defined]
         request.next_visit = next_visit(access)  # type: ignore[attr-defined]
         request.access = access  # type: ignore[attr-defined]
         return view(request, access.client, *args, **kwargs)
@@ -250,6 +257,7 @@ def stop(request: HttpRequest, client: Any) -> HttpResponse:
 @shown_or_sent
 def text_size(request: HttpRequest) -> HttpResponse:
     """How large the text of these pages is; kept with the account, so that it is the same on every device."""
+    _choose(request)  # with the tabs of the plan where there is one; before a choice the text is large already
     form = TextSizeForm(sent(request))
     if request.method == "POST" and form.is_valid():
         set_text_size(size=form.cleaned_data["size"], by=request.user)
