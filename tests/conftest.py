@@ -39,7 +39,13 @@ class UndefinedVariable(str):
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Walks that repeat what their neighbours show are left to ``EXHAUSTIVE=1``, which CI sets."""
+    """Walks that repeat what their neighbours show are left to ``EXHAUSTIVE=1``, which CI sets.
+
+    A test in a browser that fails is tried once more: on a busy machine a browser is late now and then.
+    """
+    for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.flaky(reruns=1))
     if os.environ.get("EXHAUSTIVE") == "1" or "::" in " ".join(config.args):
         return
     left_out = [item for item in items if item.get_closest_marker("exhaustive")]

@@ -144,6 +144,7 @@ def test_the_plan_and_its_pictures_are_read_offline(phone, plan):
     assert f"This is your plan of {timezone.localdate():%-d %B %Y}" in phone.locator("#offline").inner_text()
 
 
+@pytest.mark.exhaustive
 def test_a_page_that_is_not_kept_says_so_and_leads_back(phone):
     offline(phone)
 
@@ -154,6 +155,7 @@ def test_a_page_that_is_not_kept_says_so_and_leads_back(phone):
     phone.get_by_text("You are offline.").wait_for()
 
 
+@pytest.mark.exhaustive
 def test_a_server_that_is_down_is_like_no_network(phone, plan, monkeypatch):
     def down(_handler: Any, _environ: Any, start_response: Any) -> list[bytes]:
         start_response("503 Service Unavailable", [("Content-Length", "0")])
@@ -182,6 +184,7 @@ def test_a_new_version_replaces_what_is_kept(phone, plan):
     assert not set(gone) & set(phone.evaluate(PATHS))
 
 
+@pytest.mark.exhaustive
 def test_yesterdays_page_does_not_say_done_today(phone, plan):
     path = addresses(plan)[0]
     tick(phone, path)
@@ -220,6 +223,7 @@ def test_pages_of_the_staff_are_never_kept(context, page, people, plan, live_ser
     assert (left["caches"], left["databases"], left["workers"]) == ([], [], 0)
 
 
+@pytest.mark.exhaustive
 def test_a_phone_that_nobody_signed_in_on_keeps_nothing(page):
     for path in ("/accounts/login/", "/accounts/login/code/", TODAY):
         page.goto(path)
@@ -250,6 +254,7 @@ def test_ten_ticks_made_offline_and_delivered_twice_are_ten_rows(phone, plan):
     assert {log.on for log in logs} == {timezone.localdate()}
 
 
+@pytest.mark.exhaustive
 def test_what_waits_is_a_code_and_never_a_word(phone, plan):
     offline(phone)
 
@@ -279,6 +284,7 @@ def test_an_answer_that_was_lost_on_the_way_is_not_stored_twice(phone, plan):
     assert StretchLog.objects.count() == 1
 
 
+@pytest.mark.exhaustive
 def test_a_stretch_ticked_offline_looks_done_until_it_is_sent(phone, plan):
     offline(phone)
 
@@ -318,6 +324,7 @@ def test_a_second_nerve_sign_offline_rests_the_whole_plan(phone, plan):
         assert phone.locator("main [data-stretch] a:visible, main .how:visible").count() == 0, path
 
 
+@pytest.mark.exhaustive
 def test_a_nerve_sign_made_offline_reaches_the_practice(phone, plan):
     offline(phone)
     tick(phone, addresses(plan)[0], felt="nerve")
@@ -329,6 +336,7 @@ def test_a_nerve_sign_made_offline_reaches_the_practice(phone, plan):
     assert "went down the leg" in item.paused_because
 
 
+@pytest.mark.exhaustive
 def test_a_tick_of_a_week_ago_is_refused_with_a_sentence(phone, plan):
     offline(phone)
     tick(phone, addresses(plan)[0])
@@ -345,6 +353,7 @@ def test_a_tick_of_a_week_ago_is_refused_with_a_sentence(phone, plan):
     assert StretchLog.objects.count() == 0
 
 
+@pytest.mark.exhaustive
 def test_a_tick_made_on_the_day_before_is_stored_for_that_day(phone, plan):
     yesterday = timezone.localdate() - timedelta(days=1)
     offline(phone)
@@ -374,6 +383,7 @@ def test_after_signing_out_nothing_is_left(phone):
         phone.goto(TODAY)
 
 
+@pytest.mark.exhaustive
 def test_signing_out_elsewhere_on_the_site_leaves_nothing_either(phone):
     phone.goto("/accounts/logout/")
 
@@ -396,6 +406,7 @@ def test_signing_out_sends_what_waits_first(phone, plan):
     assert phone.evaluate(LEFT) == NOTHING
 
 
+@pytest.mark.exhaustive
 def test_signing_out_offline_asks_and_stays(phone, plan):
     offline(phone)
     tick(phone, addresses(plan)[0])
@@ -448,6 +459,7 @@ def test_the_next_person_on_the_phone_never_sees_the_first_ones_plan(phone, plan
     assert not set(addresses(plan)) & set(phone.evaluate(PATHS))
 
 
+@pytest.mark.exhaustive
 def test_a_sign_in_page_forgets_the_plan_of_a_session_that_is_over(phone, live_server):
     phone.context.clear_cookies()
 
@@ -468,6 +480,7 @@ def test_ticks_of_another_account_are_thrown_away_unsent(phone, plan, other, liv
     assert StretchLog.objects.count() == 0
 
 
+@pytest.mark.exhaustive
 def test_ticks_outlive_a_session_that_ended_and_are_sent_after_the_next_sign_in(phone, plan, live_server):
     offline(phone)
     tick(phone, addresses(plan)[0])
@@ -483,6 +496,7 @@ def test_ticks_outlive_a_session_that_ended_and_are_sent_after_the_next_sign_in(
     assert StretchLog.objects.count() == 1
 
 
+@pytest.mark.exhaustive
 def test_choosing_whose_plan_changes_what_is_kept(context, page, plan, other, live_server):
     parent = factories.portal_user(plan.plan.client, "parent@example.org", PortalRelation.PARENT)
     factories.portal_user(other.plan.client, "parent@example.org", PortalRelation.PARENT)
@@ -529,6 +543,7 @@ def test_the_offline_pages_have_no_barrier(phone, plan):
     assert found == []
 
 
+@pytest.mark.exhaustive
 def test_the_portal_can_be_installed(phone):
     chromium = phone.context.new_cdp_session(phone)
 
@@ -539,6 +554,7 @@ def test_the_portal_can_be_installed(phone):
     assert [one["errorId"] for one in errors if one["errorId"] != "in-incognito"] == []
 
 
+@pytest.mark.exhaustive
 def test_without_a_script_the_portal_works_as_before(browser, live_server, plan):
     context = browser.new_context(base_url=live_server.url, java_script_enabled=False, viewport=PHONE)
     sign_in(context, plan.account, live_server.url)

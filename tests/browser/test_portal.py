@@ -147,6 +147,7 @@ def test_the_picture_turns_with_the_side(phone, home):
     assert turned == [0, 1]
 
 
+@pytest.mark.exhaustive
 def test_the_breath_goes_in_for_four_seconds_and_out_for_six(phone, home):
     begin(phone, home.long)
     phone.clock.run_for(10_000)
@@ -159,6 +160,7 @@ def test_the_breath_goes_in_for_four_seconds_and_out_for_six(phone, home):
     assert ring(phone)[1] == "4:49"
 
 
+@pytest.mark.exhaustive
 def test_repetitions_are_counted_at_their_tempo(phone, home):
     begin(phone, home.counted)
     phone.clock.run_for(10_000)
@@ -198,6 +200,7 @@ def test_paused_it_stands_still_and_goes_on_where_it_was(phone, home):
     assert ring(phone)[1] == "15"
 
 
+@pytest.mark.exhaustive
 def test_stopped_it_begins_again_from_the_start(phone, home):
     begin(phone, home.both)
     phone.clock.run_for(20_000)
@@ -210,6 +213,7 @@ def test_stopped_it_begins_again_from_the_start(phone, home):
     assert ring(phone)[0] == "Get into position, right side"
 
 
+@pytest.mark.exhaustive
 def test_the_end_says_so_and_waits_for_nothing(phone, home):
     begin(phone, home.both)
     phone.clock.run_for(200_000)
@@ -219,6 +223,7 @@ def test_the_end_says_so_and_waits_for_nothing(phone, home):
     assert phone.get_by_role("button", name="Once more").is_visible()
 
 
+@pytest.mark.exhaustive
 def test_done_never_waits_for_the_timer(phone, home):
     begin(phone, home.both)
     phone.clock.run_for(12_000)
@@ -253,6 +258,7 @@ def test_the_screen_stays_awake_while_it_runs_and_no_longer(phone, home):
     assert calls(phone) == ["awake screen", "asleep", "awake screen", "asleep"]
 
 
+@pytest.mark.exhaustive
 def test_it_vibrates_at_each_change_only_when_asked_to(phone, home):
     begin(phone, home.both)
     phone.clock.run_for(11_000)
@@ -285,6 +291,7 @@ def test_somebody_who_is_still_sore_does_half_a_round(phone, home):
     assert ring(phone)[0] == "Hold 1 of 2, right side"
 
 
+@pytest.mark.exhaustive
 def test_a_browser_without_wake_lock_and_vibration_runs_the_same(opened, home):
     page = opened()
     page.add_init_script("delete Navigator.prototype.wakeLock; delete Navigator.prototype.vibrate")
@@ -296,6 +303,7 @@ def test_a_browser_without_wake_lock_and_vibration_runs_the_same(opened, home):
     assert page.get_by_text("Vibrate at every change").is_hidden()
 
 
+@pytest.mark.exhaustive
 def test_with_reduced_motion_the_ring_steps_once_a_second(opened, home):
     page = opened(reduced_motion="reduce")
     stand_still(page)

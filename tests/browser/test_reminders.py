@@ -6,6 +6,7 @@ import pytest
 from django.conf import settings
 from django.test import Client as Browser
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from sessions.models import PortalReminder
 from tests import factories
@@ -36,7 +37,7 @@ def test_the_time_zone_of_the_phone_stands_there_until_one_is_chosen(phone):
     phone.goto(reverse("sessions:portal"))
     phone.tap("text=Reminders by mail")
     zone = phone.locator("[name=zone]")
-    assert zone.input_value() == "Asia/Tokyo"
+    expect(zone).to_have_value("Asia/Tokyo")
 
     phone.tap("label:has-text('Tue')")
     zone.select_option("Europe/London")
