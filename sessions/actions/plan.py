@@ -360,8 +360,10 @@ def publish_plan(
     another by now or empty, when the decision it rests on is no longer the current one, when a flag stands against any
     stretch today, or when what was answered since the decision no longer allows an item.
     """
-    now = at or timezone.now()
+    # What comes from home waits, or was there before: it is never answered by a version that could not know of it.
+    Client.objects.select_for_update(no_key=True).get(pk=version.plan.client_id)
     held = _held(version, by)
+    now = at or timezone.now()
     client = held.plan.client
     if _screening_for_plan(client, now).pk != held.screening_id:
         raise ValidationError(_("There is a newer decision on this client. Open the plan again and check what fits."))
@@ -424,14 +426,20 @@ def log_stretch(
     week ago and for a stretch that rests today, 404 for an item that was never in a published plan of the client. A
     phone that was offline may send a tick late: of an earlier day it counts though the stretch rests by now, and of an
     older version up to the day on which the next one was published.
-    A ``client_uuid`` under which something else was stored is refused as well.
+    A ``client_uuid`` under which something else was stored is refused as well. A nerve sign is refused for none of
+    these: not for its day, nor because the stretch rests, was replaced, or had another answer first.
     """
-    now = at or timezone.now()
     if not by.is_active or not PortalAccess.objects.filter(user=by, client=client, ended_at=None).exists():
         raise PermissionDenied
     # One tick at a time for a client: the same tick sent twice at once is stored once.
     Client.objects.select_for_update(no_key=True).get(pk=client.pk)
+    now = at or timezone.now()  # a version published while this waited was published before
+    nerve = sensation == Sensation.NERVE
     known = StretchLog.objects.filter(client_uuid=client_uuid).select_related("item").first()
+    if known is not None and nerve and known.client_id == client.pk and known.sensation != sensation:
+        # A finger slipped first: the sign has a key of its own, so that the answer before it does not stop it.
+        client_uuid = uuid.uuid5(client_uuid, sensation)
+        known = StretchLog.objects.filter(client_uuid=client_uuid).select_related("item").first()
     if known is not None and known.client_id == client.pk:
         if (known.item.uuid, known.comfort, known.sensation, known.sore) != (item_uuid, comfort, sensation, sore):
             raise ValidationError(_("This was stored before with another answer. Open the stretch again to add to it."))
@@ -439,13 +447,14 @@ def log_stretch(
     if known is not None:
         raise ValidationError(_("This tick could not be stored. Open the stretch again and tick it once more."))
     today = timezone.localdate(now)
-    if not today - timedelta(days=TICK_DAYS - 1) <= on <= today:
+    if not nerve and not today - timedelta(days=TICK_DAYS - 1) <= on <= today:
         raise ValidationError(_("Choose today or one of the last six days."))
+    item = _item_to_tick(client, item_uuid, on=on, nerve=nerve, today=today)
     log = StretchLog(
-        item=_item_to_tick(client, item_uuid, on=on, nerve=sensation == Sensation.NERVE, today=today),
+        item=item,
         client=client,
         client_uuid=client_uuid,
-        on=on,
+        on=_believable(on, item, today) if nerve else on,
         done=done,
         comfort=comfort,
         sensation=sensation,
@@ -457,9 +466,14 @@ def log_stretch(
     log.save()
     record(verb="log_stretch", about=log, client=client, by=by, at=now)
     tell_therapist(log=log, by=by, at=now)
-    if sensation == Sensation.NERVE:
+    if nerve:
         _rest_when_repeated(log, by=by, at=now)
     return log
+
+
+def _believable(on: date, item: PlanItem, today: date) -> date:
+    """The day of a nerve sign: however wrong the clock of a phone is, from the item's publication to today."""
+    return min(max(on, timezone.localdate(item.version.published_at)), today)
 
 
 def _item_to_tick(client: Client, item_uuid: uuid.UUID, *, on: date, nerve: bool, today: date) -> PlanItem:

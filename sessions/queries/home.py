@@ -75,13 +75,15 @@ def with_home(items: Any) -> Any:
     )
     nerve = StretchLog.objects.filter(Q(**of_item) | late, sensation=Sensation.NERVE)
     taken = GentlerLevel.objects.filter(**of_item).order_by("level")
-    go_on = HomeAnswer.objects.filter(message__item=OuterRef("pk"), goes_on=True).order_by("-at")
+    go_on = HomeAnswer.objects.filter(message__item=OuterRef("pk"), goes_on=True)
     not_right = HomeMessage.objects.filter(**of_item, kind=HomeMessageKind.NOT_RIGHT).order_by("-at")
     return items.annotate(
         nerve_sign=Exists(nerve),
         taken_level=Subquery(taken.values("level")[:1]),
         taken_at=Subquery(taken.values("at")[:1]),
-        go_on_at=Subquery(go_on.values("at")[:1]),
+        go_on_at=Subquery(go_on.order_by("-at").values("at")[:1]),
+        # A message that came after the one that is answered has not been answered with it.
+        go_on_to=Subquery(go_on.order_by("-message__at").values("message__at")[:1]),
         not_right_at=Subquery(not_right.values("at")[:1]),
     )
 
@@ -148,6 +150,6 @@ def item_now(item: Any, made: Sequence[Tick], *, on: date, highest: int) -> Item
         dose=dose_at(item, level),
         asks=Reaction.STOP if item.nerve_sign else asks,
         gentler=offered,
-        not_right=item.not_right_at is not None and (item.go_on_at is None or item.go_on_at < item.not_right_at),
+        not_right=item.not_right_at is not None and (item.go_on_to is None or item.go_on_to < item.not_right_at),
         last_done=max((tick.on for tick in made if tick.done), default=None),
     )

@@ -186,12 +186,16 @@ class MyPlan:
         """Which of the plan's stretches it is, from 1."""
         return self.items.index(item) + 1
 
+    def find(self, item_uuid: uuid.UUID) -> MyItem | None:
+        """One stretch of the plan; None when it is not in it."""
+        return next((item for item in self.items if item.uuid == item_uuid), None)
+
     def item(self, item_uuid: uuid.UUID) -> MyItem:
         """One stretch of the plan; 404 when it is not in it."""
-        for item in self.items:
-            if item.uuid == item_uuid:
-                return item
-        raise Http404
+        found = self.find(item_uuid)
+        if found is None:
+            raise Http404
+        return found
 
 
 def my_clients(user: User, *, now: datetime | None = None) -> list[PortalAccess]:

@@ -35,7 +35,6 @@ from sessions.queries.plan import (
     comfort_steps,
     emergency_signs,
     my_clients,
-    my_item,
     my_plan,
     stop_rule,
     stop_signs,
@@ -134,8 +133,6 @@ def stretches(request: HttpRequest, client: Any) -> HttpResponse:
 def stretch(request: HttpRequest, client: Any, item_uuid: uuid.UUID) -> HttpResponse:
     """One stretch: how, which side, how long, when to stop; then one tap for how it felt."""
     on = timezone.localdate()
-    plan = my_plan(client, on=on)
-    item = plan.item(item_uuid)
     form = DoneForm(sent(request))
     if request.method == "POST" and form.is_valid():
         values = form.values()
@@ -147,9 +144,16 @@ def stretch(request: HttpRequest, client: Any, item_uuid: uuid.UUID) -> HttpResp
             if values["sensation"]:
                 return redirect("sessions:portal_stop")
             messages.success(request, _("Done. Thank you."))
-            if my_item(client, item_uuid, on=on).gentler and values["comfort"]:
+            mine = my_plan(client, on=on).find(item_uuid)
+            if mine is not None and mine.gentler and values["comfort"]:
                 return redirect("sessions:portal_gentler", item_uuid)
             return redirect("sessions:portal")
+    plan = my_plan(client, on=on)
+    if plan.find(item_uuid) is None and form.non_field_errors():  # a new version came while it was done
+        for sentence in form.non_field_errors():
+            messages.error(request, sentence)
+        return redirect("sessions:portal")
+    item = plan.item(item_uuid)
     context = {
         "item": item,
         "place": plan.place_of(item),

@@ -305,6 +305,18 @@ def test_a_second_message_after_the_answer_rests_the_stretch_again():
     assert mine(version).paused_because != ""
 
 
+def test_an_answer_to_the_first_message_does_not_answer_the_second():
+    version = published_plan()
+    first, second = say(version), say(version, text="It has got worse.")
+
+    answer_home_message(message=first, text="Use a cushion.", goes_on=True, by=version.created_by)
+    still = mine(version).paused_because
+    answer_home_message(message=second, text="Then go less far.", goes_on=True, by=version.created_by)
+
+    assert "doesn’t feel right" in still
+    assert mine(version).paused_because == ""
+
+
 def test_a_new_version_ends_the_rest():
     version = published_plan()
     say(version)

@@ -727,6 +727,30 @@ def test_ticks_are_taken_for_the_last_seven_days(back, kept):
     assert StretchLog.objects.exists() is kept
 
 
+@pytest.mark.parametrize(("back", "stored"), [(-400, 0), (-1, 0), (7, 7), (40, 10)])
+def test_a_nerve_sign_is_taken_whatever_day_the_phone_thinks_it_is(back, stored):
+    tess, today = therapist(), timezone.localdate()
+    ten_days_ago = timezone.now() - timedelta(days=10)
+    version = published_plan(tess, decided_client(tess, at=ten_days_ago)[0], at=ten_days_ago)
+    client = version.plan.client
+
+    late = _tick(client, version, on=today - timedelta(days=back), sensation="nerve", comfort=None, done=False)
+
+    assert late.on == today - timedelta(days=stored)
+    assert "went down the leg" in my_plan(client, on=today).items[0].paused_because
+
+
+def test_a_nerve_sign_is_stored_though_another_answer_came_first_under_its_key():
+    version = published_plan()
+    client, key = version.plan.client, uuid.uuid4()
+    _tick(client, version, client_uuid=key)
+
+    for _time in range(2):
+        _tick(client, version, client_uuid=key, sensation="nerve", comfort=None, done=False)
+
+    assert list(StretchLog.objects.order_by("id").values_list("comfort", "sensation")) == [(3, ""), (None, "nerve")]
+
+
 def test_a_nerve_sign_pauses_the_item_at_once_and_nothing_else():
     version = published_plan(None, None, {}, {"stretch": "PR-04"})
     client = version.plan.client

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from clinic.models import PortalRelation
 from sessions.actions.home import answer_home_message, send_home_message
-from sessions.actions.plan import log_stretch
+from sessions.actions.plan import draft_plan, log_stretch, publish_plan
 from sessions.models import GentlerLevel, HomeAnswerRead, HomeMessage, StretchLog
 from sessions.queries.inbox import answers_to_read
 from sessions.queries.plan import my_clients
@@ -109,6 +109,32 @@ def test_the_answer_about_soreness_is_stored_with_the_tick(answer, kept):
 
     assert StretchLog.objects.first().sore is kept
     assert ("Half for now:" in home.page()) is kept
+
+
+@pytest.mark.parametrize(("felt", "leads_to"), [("nerve", "/portal/stop-signs/"), ("5", TODAY), ("", TODAY)])
+def test_a_page_that_was_open_when_the_plan_changed_still_takes_its_answer(felt, leads_to):
+    home = Home()
+    home.browser.get(reverse("sessions:portal_stretch", args=[home.item.uuid]))
+    tess = home.version.created_by
+    publish_plan(version=draft_plan(client=home.client, by=tess), by=tess)
+
+    answer = home.tick(felt=felt)
+
+    assert answer["Location"] == leads_to
+    assert StretchLog.objects.get().item == home.item
+    assert ("mst--paused" in home.page()) is (felt == "nerve")
+
+
+def test_what_was_done_after_the_plan_had_changed_is_refused_with_a_sentence():
+    home = Home(days_ago=3)
+    tess, at = home.version.created_by, timezone.now() - timedelta(days=1)
+    publish_plan(version=draft_plan(client=home.client, by=tess, at=at), by=tess, at=at)
+
+    answer = home.tick(felt="3")
+
+    assert answer["Location"] == TODAY
+    assert "Your plan had changed by then." in home.page()
+    assert not StretchLog.objects.exists()
 
 
 def test_what_does_not_feel_right_is_sent_from_the_stretch_it_is_about():
