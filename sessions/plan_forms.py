@@ -142,11 +142,12 @@ class WordsForm(forms.Form):
 
 
 class PublishForm(forms.Form):
-    """The words that stand above the client's plan, and the draft as it was read before it is published."""
+    """The words that stand above the client's plan; the draft, and what came from home, as they were read before."""
 
     message = PlainTextField(label=_("A word to the client"), max_length=500, required=False, multiline=True)
     words_seen = MarkField()
     seen = MarkField()
+    home_seen = MarkField()
 
 
 class WhoseForm(forms.Form):

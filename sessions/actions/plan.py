@@ -37,6 +37,7 @@ from sessions.models import (
 )
 from sessions.queries.changes import draft_mark, item_mark, words_mark
 from sessions.queries.home import dose_at, unanswered_nerve_signs, with_home
+from sessions.queries.inbox import home_mark, newest_from_home, stretch_words
 from sessions.queries.plan import STRETCH_CONSENT, dose_of, my_item
 from sessions.queries.shelf import stands_against, start_level_of
 from sessions.rules.home import NERVE_SIGNS_FOR_ALL
@@ -352,13 +353,21 @@ def remove_item(*, item: PlanItem, by: User, at: datetime | None = None) -> None
 
 @transaction.atomic
 def publish_plan(
-    *, version: PlanVersion, message: str = "", seen: str | None = None, by: User, at: datetime | None = None
+    *,
+    version: PlanVersion,
+    message: str = "",
+    seen: str | None = None,
+    home_seen: str | None = None,
+    by: User,
+    at: datetime | None = None,
 ) -> PlanVersion:
     """Make the draft the plan the client works with; it is frozen from now on and the address stays the same.
 
-    ``seen``: the mark (``draft_mark``) of the draft that the page showed. Raises ``ValidationError`` when the draft is
-    another by now or empty, when the decision it rests on is no longer the current one, when a flag stands against any
-    stretch today, or when what was answered since the decision no longer allows an item.
+    ``seen``: the mark (``draft_mark``) of the draft that the page showed, ``home_seen`` the one (``home_mark``) of what
+    had come in from home by then: a new version ends every rest, so nothing that asks for one may come unread. Raises
+    ``ValidationError`` when either is another by now, when the draft is empty, when the decision it rests on is no
+    longer the current one, when a flag stands against any stretch today, or when what was answered since the decision
+    no longer allows an item.
     """
     # What comes from home waits, or was there before: it is never answered by a version that could not know of it.
     Client.objects.select_for_update(no_key=True).get(pk=version.plan.client_id)
@@ -369,6 +378,12 @@ def publish_plan(
         raise ValidationError(_("There is a newer decision on this client. Open the plan again and check what fits."))
     if seen is not None and seen != draft_mark(held):
         raise ValidationError(_("The draft was changed elsewhere meanwhile. Read what changes now, then publish."))
+    newest = newest_from_home(client)
+    if newest is not None and home_seen is not None and home_seen != home_mark(newest):
+        raise ValidationError(
+            _("Meanwhile this came in from home: %(stretch)s, %(what)s. Read it in the inbox, then publish.")
+            % {"stretch": stretch_words(newest.item), "what": newest.get_kind_display()}
+        )
     items = list(held.items.all())
     if not items:
         raise ValidationError(_("The plan is empty. Add at least one stretch, then publish."))

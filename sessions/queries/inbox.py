@@ -38,6 +38,7 @@ from sessions.queries.plan import (
     items_today,
     side_words,
 )
+from sessions.rules.changes import mark
 from sessions.rules.home import Reaction
 from sessions.rules.stretches import STRETCHES
 
@@ -236,6 +237,16 @@ def open_lines(client: Client, *, now: datetime | None = None) -> list[Line]:
     """The open messages of one client; ``client`` comes from the charted door."""
     found = _messages(Client.objects.filter(pk=client.pk)).filter(answer=None).order_by("urgency", "id")
     return [_line(message, now or timezone.now()) for message in found[:MOST]]
+
+
+def newest_from_home(client: Client) -> HomeMessage | None:
+    """The last thing that came in from home, answered or not. ``client`` comes from the charted door."""
+    return HomeMessage.objects.filter(client=client).select_related("item").order_by("-id").first()
+
+
+def home_mark(newest: HomeMessage | None) -> str:
+    """A mark of all that has come in from home: the same as long as nothing new does."""
+    return mark([newest.pk if newest else 0])
 
 
 # --- two weeks at home --------------------------------------------------------------------------------------------

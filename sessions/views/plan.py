@@ -32,7 +32,7 @@ from sessions.plan_forms import AddForm, ItemForm, LookForm, MoveForm, PublishFo
 from sessions.queries import plan as plans
 from sessions.queries import shelf as shelves
 from sessions.queries.changes import NOT_THERE, draft_changes, draft_mark, version_rows, words_mark
-from sessions.queries.inbox import at_home, open_lines
+from sessions.queries.inbox import at_home, home_mark, newest_from_home, open_lines
 from sessions.queries.paper import paper
 from sessions.queries.preview import as_published
 
@@ -119,7 +119,11 @@ def _draft_page(
     """
     bench = shelves.bench(version, client, on=timezone.localdate(), look=shelves.look_of(_looked(request, client)))
     _put_in_forms(bench, bound)
-    marks = {"seen": draft_mark(version), "words_seen": words_mark(version)}
+    marks = {
+        "seen": draft_mark(version),
+        "words_seen": words_mark(version),
+        "home_seen": home_mark(newest_from_home(client)),
+    }
     back = [form for form in (bound, ready, publish, look, added) if form is not None]
     context = {
         "bench": bench,
@@ -367,7 +371,8 @@ def publish(request: HttpRequest, client_uuid: uuid.UUID) -> HttpResponse:
     if form.is_valid():
         said = form.cleaned_data
         try:
-            publish_plan(version=version, message=said["message"], seen=said["seen"], by=request.user)
+            marks = {name: said[name] for name in ("seen", "home_seen")}
+            publish_plan(version=version, message=said["message"], **marks, by=request.user)
         except ValidationError as error:
             at_fields(form, error)
         else:

@@ -324,14 +324,21 @@ def test_a_second_nerve_sign_offline_rests_the_whole_plan(phone, plan):
         assert phone.locator("main [data-stretch] a:visible, main .how:visible").count() == 0, path
 
 
-@pytest.mark.exhaustive
-def test_a_nerve_sign_made_offline_reaches_the_practice(phone, plan):
+def test_a_nerve_sign_made_offline_reaches_the_practice_though_a_finger_slipped_first(phone, plan):
+    path = addresses(plan)[0]
+    phone.goto(path)
     offline(phone)
-    tick(phone, addresses(plan)[0], felt="nerve")
+    phone.evaluate(
+        "async path => { const form = new FormData(document.querySelector('#felt')); form.set('felt', '3');"
+        "  await fetch(path, {method: 'POST', body: form, redirect: 'manual'}); }",
+        path,
+    )
+    say(phone, "nerve")
 
     offline(phone, False)
     wait_until_sent(phone)
 
+    assert set(StretchLog.objects.values_list("comfort", "sensation")) == {(3, ""), (None, "nerve")}
     item = my_plan(plan.plan.client, on=timezone.localdate()).items[0]
     assert "went down the leg" in item.paused_because
 

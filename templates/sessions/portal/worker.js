@@ -169,9 +169,11 @@ const learn = async (url, answer) => {
 
 const page = async (event) => {
   const url = new URL(event.request.url);
+  const began = wipes;
   const learned = (answer) => {
     const mine = answer.clone();
-    event.waitUntil(inTurn(() => learn(url, mine)));
+    // An answer that was on its way when somebody signed out stays out.
+    event.waitUntil(inTurn(() => wipes === began && learn(url, mine)));
     return answer;
   };
   const asked = fetch(event.request).then(learned);
@@ -236,7 +238,8 @@ const tick = async (event) => {
   }
   if (!form.get("client_uuid")) return instead();
   await KeptTicks.add({
-    key: form.get("client_uuid"),
+    // A nerve sign is kept beside another answer that was tapped first on the same page.
+    key: nerve ? `${form.get("client_uuid")}:nerve` : form.get("client_uuid"),
     account: list.account,
     owner: list.owner,
     page: pathname,

@@ -1,11 +1,15 @@
 """The therapist's draft: one tap adds what fits, two tabs are told of each other, what is read is what is published."""
 
+import uuid
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
-from sessions.actions.plan import draft_plan, publish_plan, remove_item, set_item
+from sessions.actions.plan import draft_plan, log_stretch, publish_plan, remove_item, set_item
 from sessions.models import PlanItem, PlanVersion
 from sessions.queries.changes import draft_mark, item_mark, words_mark
+from tests import factories
 from tests.counting import statements
 from tests.house.reading import Page
 from tests.sessions.factories import (
@@ -309,7 +313,7 @@ def test_after_a_background_save_the_page_may_publish_what_it_shows(client):
     ).content.decode()
 
     marks = _words(desk)
-    answer = desk.send("plan_publish", message="Gently.", **marks)
+    answer = desk.send("plan_publish", **desk.form("plan_publish"))
 
     assert all(mark in saved for mark in marks.values())
     assert answer.status_code == 302
@@ -334,15 +338,34 @@ def test_words_of_another_tab_are_told_and_both_are_kept(client):
 def test_a_draft_changed_in_another_tab_is_not_published_unread(client):
     desk = _desk(client)
     plan_item(desk.version)
-    mine = _words(desk)
+    mine = desk.form("plan_publish") | {"message": "Mine."}
     plan_item(desk.version, level=1)
 
-    answer = desk.send("plan_publish", message="Mine.", **mine)
+    answer = desk.send("plan_publish", **mine)
 
     assert answer.status_code == 422
     assert "changed elsewhere meanwhile. Read what changes now" in answer.content.decode()
     assert "Mine.</textarea>" in answer.content.decode()
     assert PlanVersion.objects.get().published_at is None
+
+
+def test_what_comes_in_from_home_meanwhile_is_read_before_it_is_published(client):
+    """A new version ends every rest: a nerve sign that nobody has seen would be answered by it."""
+    first = published_plan()
+    home = factories.portal_user(first.plan.client, "ana@example.org")
+    desk = Desk(client, draft_plan(client=first.plan.client, by=first.created_by))
+    mine = desk.form("plan_publish")
+    sign = {"sensation": "nerve", "done": False, "on": timezone.localdate(), "client_uuid": uuid.uuid4()}
+    log_stretch(client=first.plan.client, item_uuid=first.items.get().uuid, by=home, **sign)
+
+    answer = desk.send("plan_publish", **mine)
+    told = answer.content.decode()
+    again = dict(Page(told).form(desk.address("plan_publish")).payload)
+
+    assert answer.status_code == 422
+    assert "came in from home: Chair figure-four: your left side, went down the leg, electric or numb." in told
+    assert PlanVersion.objects.filter(published_at=None).exists()
+    assert desk.send("plan_publish", **again).status_code == 302
 
 
 def test_what_changes_is_read_before_it_is_published(client):
