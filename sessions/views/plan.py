@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from clinic.access import for_role
@@ -38,6 +39,7 @@ from sessions.queries.preview import as_published
 
 #: Key of the browser session: how the library was looked through last, and for which client.
 _LOOK = "shelf"
+_NO_DRAFT = gettext_lazy("This draft is published by now: nothing was changed. Start a new version to change the plan.")
 
 
 @for_role(Role.THERAPIST, Role.OWNER)
@@ -173,7 +175,7 @@ def look(request: HttpRequest, client_uuid: uuid.UUID) -> HttpResponse:
     client = charted_client(request.user, client_uuid)
     version = plans.draft_version(request.user, client)
     if version is None:
-        return redirect("sessions:plan", client_uuid)
+        return _no_draft(request, client_uuid)
     form = _look_form(request.POST)
     if not form.is_valid():
         return _draft_page(request, client, version, look=form)
@@ -198,7 +200,7 @@ def add(request: HttpRequest, client_uuid: uuid.UUID) -> HttpResponse:
     client = charted_client(request.user, client_uuid)
     version = plans.draft_version(request.user, client)
     if version is None:
-        return redirect("sessions:plan", client_uuid)
+        return _no_draft(request, client_uuid)
     form = AddForm(request.POST)
     proposed = None
     if form.is_valid():
@@ -226,7 +228,7 @@ def item(request: HttpRequest, client_uuid: uuid.UUID) -> HttpResponse:
     client = charted_client(request.user, client_uuid)
     version = plans.draft_version(request.user, client)
     if version is None:
-        return redirect("sessions:plan", client_uuid)
+        return _no_draft(request, client_uuid)
     levels, sides = shelves.choices_of(request.POST.get("stretch", ""))
     form = ItemForm(request.POST, levels=levels, sides=sides)
     if form.is_valid():
@@ -283,6 +285,12 @@ def _no_longer_there(request: HttpRequest, client: Any) -> HttpResponse:
     return _draft_page(request, client, version, status=404)
 
 
+def _no_draft(request: HttpRequest, client_uuid: uuid.UUID) -> HttpResponse:
+    """The plan, with a word that nothing was changed: another tab, or a colleague, has published the draft."""
+    messages.warning(request, _NO_DRAFT)
+    return redirect("sessions:plan", client_uuid)
+
+
 def _published_meanwhile(request: HttpRequest, client_uuid: uuid.UUID, error: ValidationError) -> HttpResponse:
     for sentence in error.messages:
         messages.error(request, sentence)
@@ -296,7 +304,7 @@ def ready(request: HttpRequest, client_uuid: uuid.UUID) -> HttpResponse:
     client = charted_client(request.user, client_uuid)
     version = plans.draft_version(request.user, client)
     if version is None:
-        return redirect("sessions:plan", client_uuid)
+        return _no_draft(request, client_uuid)
     form = ReadyPlanForm(request.POST, plans=shelves.ready_plans())
     if not form.is_valid():
         return _draft_page(request, client, version, ready=form)
@@ -317,10 +325,13 @@ def words(request: HttpRequest, client_uuid: uuid.UUID) -> HttpResponse:
     """Keep the words above the plan with the draft. A background save answers with the save line alone."""
     client = charted_client(request.user, client_uuid)
     version = plans.draft_version(request.user, client)
-    if version is None:
-        return redirect("sessions:plan", client_uuid)
     background = request.headers.get("HX-Request") == "true"
     form = WordsForm(request.POST)
+    if version is None and background:
+        form.add_error("message", _NO_DRAFT)
+        return render(request, "sessions/plan/words_saved.html", {"form": form}, status=status_of(form))
+    if version is None:
+        return _no_draft(request, client_uuid)
     if form.is_valid():
         said = form.cleaned_data
         try:
@@ -367,7 +378,7 @@ def publish(request: HttpRequest, client_uuid: uuid.UUID) -> HttpResponse:
     version = plans.draft_version(request.user, client)
     form = PublishForm(request.POST)
     if version is None:
-        return redirect("sessions:plan", client_uuid)
+        return _no_draft(request, client_uuid)
     if form.is_valid():
         said = form.cleaned_data
         try:

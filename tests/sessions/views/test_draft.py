@@ -349,6 +349,32 @@ def test_a_draft_changed_in_another_tab_is_not_published_unread(client):
     assert PlanVersion.objects.get().published_at is None
 
 
+@pytest.mark.parametrize("name", ["plan_publish", "plan_words", "plan_item", "plan_ready", "plan_look", "plan_add"])
+def test_a_draft_published_in_another_tab_is_said(client, name):
+    desk = _desk(client)
+    plan_item(desk.version)
+    mine = desk.form("plan_publish") | {"message": "Mine."}
+    publish_plan(version=desk.version, by=desk.version.created_by)
+
+    desk.send(name, **mine)
+
+    assert "This draft is published by now: nothing was changed." in client.get(desk.address("plan")).content.decode()
+    assert PlanVersion.objects.get().message == ""
+
+
+def test_words_typed_after_another_tab_has_published_are_not_saved_and_the_save_line_says_so(client):
+    desk = _desk(client)
+    plan_item(desk.version)
+    mine = desk.form("plan_publish") | {"message": "Mine."}
+    publish_plan(version=desk.version, by=desk.version.created_by)
+
+    answer = client.post(desk.address("plan_words"), mine, headers={"HX-Request": "true"})
+
+    assert answer.status_code == 422
+    assert "<h1" not in answer.content.decode()
+    assert "This draft is published by now" in answer.content.decode()
+
+
 def test_what_comes_in_from_home_meanwhile_is_read_before_it_is_published(client):
     """A new version ends every rest: a nerve sign that nobody has seen would be answered by it."""
     first = published_plan()
