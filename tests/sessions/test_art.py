@@ -200,6 +200,13 @@ def test_both_hands_rest_on_the_bed_beyond_the_shin(name):
     assert {round(arm.tip.y) for arm in body.arms.values()} == {44}
 
 
+def test_one_heel_is_lifted_and_its_toes_stay_down():
+    legs = _bodies("lb-01-3")[0].legs
+
+    assert legs["R"].heel.y > legs["L"].heel.y + 3
+    assert abs(legs["R"].ball.y - legs["L"].ball.y) < 1
+
+
 def test_the_foot_falls_outward_face_down():
     body = _bodies("pr-07-2")[0]
 

@@ -148,7 +148,7 @@ def half_kneel(*, reach: bool = False) -> Scene:
     else:
         body.reach("R", body.hip("R") + V(1.5, 7, 7.4), elbow=LEFT + VIEWER * 0.8, hand=DOWN * 0.6 + RIGHT)
     at = body.legs["R"].knee
-    scene = mat(-34, 50, Camera(14, 10)).soft(*((V(at.x + x, 1.4, z), 1.4) for x in (-8, 8) for z in (-1, 12)))
+    scene = mat(-40, 50, Camera(14, 10)).soft(*((V(at.x + x, 1.4, z), 1.4) for x in (-8, 8) for z in (-1, 12)))
     pelvis = body.pelvis
     scene.body(body).glow(body.groin("R"), 5.6)
     scene.arrow(pelvis + V(-24, 2, 0), pelvis + V(-11, 2, 0))

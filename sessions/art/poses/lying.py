@@ -14,6 +14,8 @@ ABOVE = Camera(-12, 48)
 FOUR = Camera(-4, 18)
 CORNER = Camera(22, 28)
 FEET = Camera(90, 46)
+#: A little to the right of the feet: the left side counts as far and is drawn darker, so that crossed legs differ.
+FEET_RIGHT = Camera(88, 46)
 ROLL = Camera(90, 58)
 
 
@@ -180,7 +182,7 @@ def knee_across(
     arm_down(body, "R", out=17, x=-1)
     knee = body.legs["R"].knee
     return (
-        mat(ABOVE, body, end=54 if other_straight else 32)
+        mat(ABOVE, body, end=54 if other_straight else 36)
         .body(body, over={"L.fore": 14, "L.upper": 6})
         .glow(body.buttock("R"))
         .arrow(knee + V(4, 7, -7), knee + V(-14, 5, -14), bow=0.15)
@@ -211,12 +213,12 @@ def knee_in(fall: float, *, pillow: bool = False, weight: bool = False) -> Scene
     foot_down(body, "R", x=22, z=17, knee=UP * (1.05 - fall) + AWAY * fall)
     if weight:
         ankle = body.thigh("R", 0.66, out=6.8) + UP * 1 + AWAY * 1.5
-        body.step("L", ankle, knee=UP * 0.9 + AWAY * 0.8, toe=VIEWER + LEFT * 0.35 + UP * 0.1)
+        body.step("L", ankle, knee=UP + AWAY * 0.4, toe=VIEWER + LEFT * 0.35 + UP * 0.1)
     else:
         foot_down(body, "L", x=22, z=17, knee=UP + AWAY * 0.1)
     for side in "LR":
         arm_down(body, side, out=21, x=-6)
-    scene = mat(FEET, body, end=34, wide=27)
+    scene = mat(FEET_RIGHT if weight else FEET, body, end=34, wide=27)
     knee = body.legs["R"].knee
     if pillow:
         middle = knee.toward(body.legs["L"].knee, 0.5)
@@ -224,8 +226,11 @@ def knee_in(fall: float, *, pillow: bool = False, weight: bool = False) -> Scene
             *((middle + V(0, y, z), 3.4) for y in (-6, 2) for z in (-2.5, 2.5)),
             depth=FEET.depth(middle),
         )
-    scene.body(body, both_near=True, over={"L.shin": 20} if weight else {}).glow(body.side_of_hip("R") + V(-1, -4, 2))
-    return scene if weight else scene.arrow(knee + V(2, 9, 9), knee + V(2, 7, -6), bow=0.2)
+    scene.body(body, both_near=not weight, over={"L.shin": 20} if weight else {})
+    scene.glow(body.side_of_hip("R") + V(-1, -4, 2))
+    if weight:  # below the knee, the ankle lies above it
+        return scene.arrow(knee + V(11, 0, 4), knee + V(9, 0, -13), bow=-0.1)
+    return scene.arrow(knee + V(2, 9, 9), knee + V(2, 7, -6), bow=0.2)
 
 
 @picture("pr-06-1")
@@ -451,18 +456,19 @@ def hf_02_3() -> Drawing:
 
 def pelvic_tilt(*, heel: bool = False) -> Scene:
     body = on_back()
-    foot_down(body, "L")
     if heel:
-        body.step("R", V(23, SOLE + 3.6, 5), knee=UP, toe=RIGHT + DOWN * 0.55)
+        foot_down(body, "L", x=15)
+        body.step("R", V(30, SOLE + 4.6, 5), knee=UP, toe=RIGHT + DOWN)
     else:
+        foot_down(body, "L")
         foot_down(body, "R")
     for side in "LR":
         arm_down(body, side, out=24, x=-2)
     low = body.low_back()
-    scene = mat(SIDE, body).body(body).glow(low)
+    scene = mat(SIDE, body, end=44 if heel else 34).body(body).glow(low)
     scene.arrow(body.belly() + V(-1, 17, 0), body.belly() + V(-1, 5, 0))
     if heel:
-        scene.arrow(V(17, 0.5, 14), V(17, 8, 14))
+        scene.arrow(V(22.5, -2.5, 14), V(22.5, 7.5, 14))
     return scene
 
 

@@ -29,7 +29,7 @@ def foot_out(turn: float, *, band: bool = False) -> Scene:
     body.leg("R", flex=0, turn=-turn, knee=90, point=10)
     for side, z in (("R", 1), ("L", -1)):
         body.reach(side, V(37, 2.2, 12 * z), elbow=V(0.4, 0, z), hand=V(0.6, 0, -z))
-    scene = Scene(PRONE).box((-56, 52), (-1.6, 0), (-16, 18))
+    scene = Scene(PRONE).box((-63, 52), (-1.6, 0), (-16, 18))
     scene.soft(*((V(x, y, z), 2.0) for x in (2, 16) for y in (2.0, 2.6) for z in (-13, 13)))
     foot = body.legs["R"]
     scene.body(body, both_near=True, over={"R.shin": 10})
@@ -40,7 +40,7 @@ def foot_out(turn: float, *, band: bool = False) -> Scene:
     scene.glow(body.buttock("R"), 5.6)
     if band:  # the strap shows the way
         return scene
-    start, end = (foot.knee + V(0, cos(radians(angle)), sin(radians(angle))) * 36 for angle in (turn * 0.3, turn + 24))
+    start, end = (foot.knee + V(0, cos(radians(angle)), sin(radians(angle))) * 30 for angle in (turn + 14, turn + 48))
     return scene.arrow(start, end, bow=-0.15)
 
 

@@ -50,7 +50,7 @@ def knee_drop(pillow: float, flex: float, *, pillows: int = 1) -> Scene:
         body.step("R", body.shin("L", 0.16, front=-6.0) + UP * 3.5, knee=knee - body.hip("R"), point=30)
     else:
         body.step("R", body.thigh("L", 0.93, front=7.0) + UP * 2.0, knee=knee - body.hip("R"), point=30)
-    scene = mat(ABOVE, body, wide=34)
+    scene = mat(ABOVE, body, end=-61, wide=34)
     at = body.legs["R"].knee
     for k in range(pillows):
         each = (at.y - 4.2) / pillows
@@ -91,7 +91,7 @@ def clam(open_: float, *, band: bool = False, arrow: bool = False) -> Scene:
     heel = body.legs["L"].ankle + UP * 7.4
     ahead = V(-sin(radians(45)), 0, cos(radians(45)))
     body.step("R", heel, knee=ahead + UP * open_, point=15)
-    scene = mat(CLAM, body, end=-34, wide=30)
+    scene = mat(CLAM, body, wide=30)
     scene.body(body, over={"R.thigh": 12, "R.shin": 12}).glow(body.side_of_hip("R"), 5.4)
     if band:
         scene.band(body)
@@ -123,7 +123,7 @@ def leg_lift(lift: float, *, bent: bool = False, arrow: bool = False) -> Scene:
         body.leg("R", flex=45, out=lift, knee=88, point=15)
     else:
         body.leg("R", flex=-8, out=lift, point=10)
-    scene = mat(FRONT, body, end=-40 if bent else -58, wide=28)
+    scene = mat(FRONT, body, end=-54 if bent else -58, wide=28)
     scene.body(body, over={"R.thigh": 12, "R.shin": 12}).glow(body.side_of_hip("R"), 5.4)
     if arrow:
         ankle = body.legs["R"].ankle
@@ -150,7 +150,7 @@ def heel_to_seat(flex: float, bend: float, *, strap: bool = False) -> Scene:
     body = on_side().leg("L", flex=40, knee=60, point=20)
     body.leg("R", flex=flex, knee=bend, point=35)
     foot = body.legs["R"]
-    scene = mat(HEEL, body, end=-44, wide=24)
+    scene = mat(HEEL, body, wide=24)
     if strap:
         palm = V(-4, 21, -13)
         body.reach("R", palm, elbow=UP + AWAY, hand=foot.ankle - palm)
@@ -184,7 +184,7 @@ def br_02_1() -> Drawing:
     body = on_side()
     body.leg("L", flex=62, knee=82, point=20)
     body.leg("R", flex=62, out=6, knee=82, point=20)
-    scene = mat(FRONT, body, end=-34, wide=32)
+    scene = mat(FRONT, body, wide=32)
     middle = body.legs["R"].knee.toward(body.legs["L"].knee, 0.5)
     foot = body.legs["R"].ankle.toward(body.legs["L"].ankle, 0.5)
     scene.soft(

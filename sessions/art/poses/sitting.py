@@ -12,6 +12,8 @@ from sessions.art.space import AWAY, DOWN, LEFT, RIGHT, UP, VIEWER, Camera, V
 
 SIDE = Camera(24, 12)
 CORNER = Camera(20, 30)
+#: Further round, so that a crossed shin is seen at its full length in front of a table.
+ROUND = Camera(36, 30)
 #: Height of the hips above the floor when the feet are flat, and of the seat below them.
 HIPS_HIGH, UNDER = 28.4, 6.9
 
@@ -59,14 +61,15 @@ def chair_four(hinge: float, *, on_shin: bool = False, table: bool = False) -> S
         body.step("R", body.shin("L", 0.22, front=6.4) + VIEWER, knee=VIEWER + UP * 0.35, point=5)
     else:
         body.step("R", body.thigh("L", 0.9, front=7.2) + VIEWER * 1.5, knee=VIEWER + UP * 0.1, point=5)
-    scene = chair(CORNER, floor=64 if table else 48)
+    camera = ROUND if table else CORNER
+    scene = chair(camera, floor=66 if table else 48)
     if table:
         top = 33.0
-        scene.box((43, 66), (top - 2.2, top), (-17, 15))
-        for x in (46, 63):
-            scene.rod(V(x, top - 2, 13), V(x, 0, 13), r=1.3)
-        for side, z in (("R", 7), ("L", -7)):
-            body.reach(side, V(50, top + 2.1, z), elbow=DOWN + V(0, 0, z * 0.1), hand=RIGHT)
+        scene.box((45, 66), (top - 2.2, top), (-17, 20))
+        for x in (48, 63):  # nearer than the foot on the floor
+            scene.rod(V(x, top - 2, 18), V(x, 0, 18), r=1.3, depth=camera.depth(V(x, 0, 18)))
+        for side, z in (("R", 11), ("L", -9)):
+            body.reach(side, V(50, top + 2.1, z), elbow=DOWN * 0.4 + V(0, 0, z * 0.1), hand=RIGHT)
     else:
         body.reach(
             "R", body.thigh("R", 0.8) + UP * 5.2, elbow=VIEWER + DOWN * 0.6 + LEFT * 0.6, hand=VIEWER + RIGHT * 0.4
@@ -75,7 +78,10 @@ def chair_four(hinge: float, *, on_shin: bool = False, table: bool = False) -> S
             hand_on(body, "L", 0.6)
         else:
             body.reach("L", body.shin("R", 0.86, front=3.6), elbow=AWAY + DOWN * 0.8, hand=VIEWER * 0.5 + RIGHT)
-    scene.body(body, over={"R.shin": 12, "R.fore": 14, "L.fore": 14}).glow(body.buttock("R") + VIEWER * 2)
+    over = {"R.shin": 12, "R.fore": 14, "L.fore": 14}
+    if table:  # the near arm passes over the crossed shin
+        over |= {"R.upper": 30, "R.fore": 30}
+    scene.body(body, over=over).glow(body.buttock("R") + VIEWER * 2)
     if hinge:
         chest = body.spine[3]
         scene.arrow(chest + V(12, 17, -6), chest + V(24, 2, -6), bow=0.2)
@@ -116,7 +122,7 @@ def hug(flex: float, across: float, turn: float, *, both: bool = True) -> Scene:
         body.reach("R", body.shin("R", 0.12, front=4.6), elbow=VIEWER + DOWN * 0.6, hand=AWAY + DOWN * 0.2)
     else:
         body.reach("L", body.thigh("R", 0.92, front=5.0), elbow=AWAY + DOWN * 0.7, hand=VIEWER + RIGHT * 0.2)
-        body.reach("R", V(-3, HIPS_HIGH - UNDER + 2.2, 13.5), elbow=VIEWER + LEFT, hand=RIGHT)
+        body.reach("R", V(9, HIPS_HIGH - UNDER + 2.2, 13), elbow=VIEWER + LEFT * 0.4, hand=RIGHT)
     scene = chair(HUG)
     over = {"R.thigh": 8, "R.shin": 10, "L.fore": 26, "R.fore": 26}
     goal = body.shoulder("L")
