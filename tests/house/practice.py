@@ -38,6 +38,7 @@ from intake.actions import save_page, submit_check_in
 from intake.models import IntakeAccess, RaisedFlag
 from sessions.models import PlanVersion
 from sessions.queries.changes import draft_mark, words_mark
+from sessions.queries.inbox import home_mark, newest_from_home
 from tests import factories
 from tests.answers import all_clear, check_in_clear
 from tests.house.rows import two_clients
@@ -353,7 +354,11 @@ class Practice:
 
 def _words(of: SimpleNamespace) -> dict[str, Any]:
     draft = PlanVersion.objects.get(pk=of.version.pk)
-    marks = {"draft_mark": draft_mark(draft), "words_mark": words_mark(draft)}
+    marks = {
+        "draft_mark": draft_mark(draft),
+        "words_mark": words_mark(draft),
+        "home_mark": home_mark(newest_from_home(of.client)),
+    }
     return {"client": of.client.uuid, "flag": of.screening.accepted[0], **marks}
 
 
