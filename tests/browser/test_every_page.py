@@ -20,6 +20,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 WIDTHS = (320, 360, 820, 1280)
 #: Pages whose layout changes with the width are looked over by axe at each of these, the others at the first.
 AXE_WIDTHS = (360, 820, 1280)
+#: Everything, as CI walks it; otherwise axe looks at the first width, and at one page of each sort.
+EXHAUSTIVE = os.environ.get("EXHAUSTIVE") == "1"
 TARGET = 44
 INLINE = re.compile(
     r"<style|\sstyle=|\son[a-z]+=|<script(?![^>]*\bsrc=)(?![^>]*type=\"application/json\")|javascript:", re.I
@@ -351,9 +353,11 @@ def _title_problems(title: str, visit: Visit, who: Any) -> list[str]:
 
 
 def _is_one_more(visit: Visit) -> bool:
-    """A page that is opened in another state as well, or is drawn like another page of the form."""
+    """A page that is opened in another state as well, or is drawn like another one: of the form, of django-allauth."""
     if visit.name == "intake:form_page" and visit.like in FORM_PAGES:
         return visit.like not in ONE_OF_EACH_KIND
+    if visit.name.startswith("mfa_"):
+        return visit.name not in ("mfa_authenticate", "mfa_index", "mfa_activate_totp")
     return visit.like != "" and any(other.name == visit.name and not other.like for other in VISITS)
 
 
@@ -372,7 +376,8 @@ def test_page(visit, site):
         found.append(f"led to {page.url}")
     found += [f"inline: {one}" for one in INLINE.findall(response.text())]
     found += _title_problems(page.title(), visit, site.who)
-    found += _looked_over(page, widths=WIDTHS, axe=visit.widths, file=file)
+    axe = visit.widths if EXHAUSTIVE else visit.widths[:1]
+    found += _looked_over(page, widths=WIDTHS, axe=axe, file=file)
     if visit.wrong is not None:
         found += [f"with errors: {one}" for one in _refused(page, visit, file)]
     found += opened.complaints()

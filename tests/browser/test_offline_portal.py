@@ -169,6 +169,7 @@ def test_a_server_that_is_down_is_like_no_network(phone, plan, monkeypatch):
     assert phone.evaluate(WAITING) == 1
 
 
+@pytest.mark.exhaustive
 def test_a_new_version_replaces_what_is_kept(phone, plan):
     gone = addresses(plan)
     client, tess = plan.plan.client, plan.created_by
@@ -266,6 +267,7 @@ def test_what_waits_is_a_code_and_never_a_word(phone, plan):
     assert (kept["words"], kept["nerve"], kept["page"]) == (False, False, addresses(plan)[0])
 
 
+@pytest.mark.exhaustive
 def test_an_answer_that_was_lost_on_the_way_is_not_stored_twice(phone, plan):
     path = addresses(plan)[0]
     phone.goto(path)
@@ -313,6 +315,7 @@ def test_a_nerve_sign_offline_shows_the_stop_page_and_rests_the_stretch_at_once(
     assert not phone.get_by_role("link", name="Done", exact=True).is_visible()
 
 
+@pytest.mark.exhaustive
 def test_a_second_nerve_sign_offline_rests_the_whole_plan(phone, plan):
     offline(phone)
     for path in addresses(plan)[:2]:
@@ -427,6 +430,7 @@ def test_signing_out_offline_asks_and_stays(phone, plan):
     assert WORDS_OF_THE_PLAN in phone.locator("main").inner_text()
 
 
+@pytest.mark.exhaustive
 def test_signing_out_offline_throws_away_when_told_to(phone, plan):
     offline(phone)
     tick(phone, addresses(plan)[0])
@@ -475,6 +479,7 @@ def test_a_sign_in_page_forgets_the_plan_of_a_session_that_is_over(phone, live_s
     wait_for(phone, "async () => (await caches.keys()).length === 0")
 
 
+@pytest.mark.exhaustive
 def test_ticks_of_another_account_are_thrown_away_unsent(phone, plan, other, live_server):
     offline(phone)
     tick(phone, addresses(plan)[0])

@@ -7,6 +7,7 @@ other client changed.
 from __future__ import annotations
 
 import functools
+import os
 import re
 import tomllib
 from collections.abc import Collection, Iterator
@@ -28,7 +29,7 @@ REFUSALS = ("403", "404", "405", "sign-in", "new-password", "form")
 #: Refused wherever a client is, and tried there with one row.
 _TWINS = ("former_client",)
 #: Who tries what is answered before anybody asks who they are: ids that are none, other methods.
-_ONE_OF_EACH = ("anonymous", "solo", "client")
+_ONE_OF_EACH = ("anonymous", "solo", "client") if os.environ.get("EXHAUSTIVE") == "1" else ("solo",)
 #: The others of a sort that is turned away at the door of every record page alike: tried there with the list alone.
 _ALIKE = (*OUTSIDE[1:], *ONE_TIME[1:], *CONFINED[1:])
 #: Written by any request: the browser session itself.

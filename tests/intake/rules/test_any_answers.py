@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import pytest
@@ -58,7 +59,11 @@ SIGNS = [
     if sign != "none"
 ]
 YES_NO_UNSURE = [q.id for q in QUESTIONS.values() if q.safety and set(q.options) == {"yes", "no", "unsure"}]
-OFTEN = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+OFTEN = settings(
+    max_examples=150 if os.environ.get("EXHAUSTIVE") == "1" else 50,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
 
 
 def stricter(one: Limits, other: Limits) -> bool:
@@ -174,7 +179,7 @@ def test_a_clear_check_in_raises_nothing_either():
     assert screen(all_clear(), on=DAY, check_in=check_in_clear()).flags == ()
 
 
-@settings(OFTEN, max_examples=60)
+@OFTEN
 @given(drawn=any_answers(), random=st.randoms())
 def test_the_order_of_answers_does_not_matter(drawn, random):
     shuffled = list(drawn.items())
@@ -196,7 +201,7 @@ def test_an_answer_to_a_question_not_asked_changes_nothing(drawn, data):
 # --- whole and in part -------------------------------------------------------------------------------------------
 
 
-@settings(OFTEN, max_examples=100)
+@OFTEN
 @given(drawn=any_answers())
 def test_any_valid_answers_can_be_judged(drawn):
     result = screen(drawn, on=DAY)
