@@ -36,6 +36,7 @@ from clinic.models import (
     Practice,
     User,
 )
+from clinic.models.base import columns, from_told
 from clinic.post import is_stopped, kind_of, message_of
 from clinic.roles import Role
 from clinic.rules.text import plain
@@ -47,15 +48,7 @@ def practice(*, with_mail: bool = False) -> Practice:
     Carries ``content_signed_off``: True when every clinical catalogue in use has a clinician's sign-off; and, when
     asked for ``with_mail``, what ``mail_trouble`` reads.
     """
-    hashes = current_hashes()
-    signed = (
-        EditionSignOff.objects.filter(edition__hash__in=hashes)
-        .order_by()
-        .values(all=Value(1))
-        .annotate(number=Count("edition", distinct=True))
-        .values("number")
-    )
-    found = Practice.objects.annotate(signed=Coalesce(Subquery(signed, output_field=IntegerField()), 0))
+    found = _practices()
     if with_mail:
         told = JSONObject(all=Count("pk"), given_up=Count("pk", filter=Q(state=MessageState.FAILED)))
         troubled = OutboundMessage.objects.troubled().order_by().values(one=Value(1))
@@ -63,8 +56,37 @@ def practice(*, with_mail: bool = False) -> Practice:
     row = found.first()
     if row is None:
         return Practice(name="")
-    row.content_signed_off = row.signed == len(hashes)
+    return _noticed(row, row.signed)
+
+
+def _noticed(row: Practice, signed: int) -> Practice:
+    row.content_signed_off = signed == len(current_hashes())
     return row
+
+
+def _practices() -> QuerySet[Any]:
+    signed = (
+        EditionSignOff.objects.filter(edition__hash__in=current_hashes())
+        .order_by()
+        .values(all=Value(1))
+        .annotate(number=Count("edition", distinct=True))
+        .values("number")
+    )
+    return Practice.objects.annotate(signed=Coalesce(Subquery(signed, output_field=IntegerField()), 0))
+
+
+def with_practice(accesses: QuerySet[PortalAccess]) -> QuerySet[PortalAccess]:
+    """``accesses`` with what ``practice_of`` reads, in the same statement: the portal's pages have few to spend."""
+    told = JSONObject(row=columns(Practice), signed="signed")
+    return accesses.annotate(practice=Subquery(_practices().values(told=told)[:1]))
+
+
+def practice_of(access: PortalAccess) -> Practice:
+    """The practice, as ``practice`` gives it; ``access`` comes from ``with_practice``."""
+    told = access.practice  # type: ignore[attr-defined]
+    if told is None:
+        return Practice(name="")
+    return _noticed(from_told(Practice, told["row"]), told["signed"])
 
 
 @dataclass(frozen=True)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import JSONObject
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -18,6 +20,7 @@ from django.utils.translation import gettext_lazy
 
 from clinic.content import current_hash
 from clinic.models import Appointment, Client, ContentEdition, ContentKind, Practice, User
+from clinic.models.base import columns, from_told
 from clinic.queries import charted_clients, diary
 from clinic.queries import clients as visible_clients
 from clinic.roles import STAFF
@@ -25,6 +28,7 @@ from clinic.vocabulary import REGIONS, Severity, Technique, is_region, position_
 from intake.access_queries import may_still_open
 from intake.models import (
     AccessKind,
+    AnswerChange,
     CheckIn,
     Clearance,
     Consent,
@@ -61,8 +65,12 @@ from intake.rules.screening import ENTRIES, Flag, PracticeRules, ScreeningResult
 
 def practice_rules() -> PracticeRules:
     """The practice's own numbers that the rules ask for."""
-    row = Practice.objects.only("majority_age", "table_limit_kg").first() or Practice()
-    return PracticeRules(age_of_majority=row.majority_age, table_limit_kg=row.table_limit_kg)
+    return rules_of(Practice.objects.only("majority_age", "table_limit_kg").first() or Practice())
+
+
+def rules_of(practice: Practice) -> PracticeRules:
+    """The numbers of a practice that the rules ask for."""
+    return PracticeRules(age_of_majority=practice.majority_age, table_limit_kg=practice.table_limit_kg)
 
 
 def handed_in(client: Client) -> Intake | None:
@@ -78,26 +86,35 @@ def draft(client: Client) -> Intake | None:
 
 def answers_now(intake: Intake) -> dict[str, Any]:
     """The answers with the client's own later changes put in their place."""
-    changed = {change.question: change.new for change in intake.changes.all()}
-    return {**intake.answers, **changed}
+    return with_changes(intake, intake.changes.all())
 
 
-def answered_days(intake: Intake) -> dict[str, date]:
+def with_changes(intake: Intake, changes: Iterable[AnswerChange]) -> dict[str, Any]:
+    """The answers with ``changes``, oldest first, put in their place."""
+    return {**intake.answers, **{change.question: change.new for change in changes}}
+
+
+def days_with_changes(intake: Intake, changes: Iterable[AnswerChange]) -> dict[str, date]:
     """The day each answer was given, changes included."""
     days = {question: date.fromisoformat(day) for question, day in intake.answered_on.items()}
-    return days | {change.question: timezone.localdate(change.at) for change in intake.changes.all()}
+    return days | {change.question: timezone.localdate(change.at) for change in changes}
 
 
 def consents(client: Client, *, on: date) -> list[Consent]:
     """The consents that count on the day ``on``: not withdrawn, not past their end, the newest of each part."""
-    found: dict[tuple[str, str], Consent] = {}
-    signed = Consent.objects.filter(client=client).select_related("withdrawal", "edition").order_by("signed_at", "id")
-    for consent in signed:
-        found[consent.statement, consent.scope] = consent
+    signed = list(
+        Consent.objects.filter(client=client).select_related("withdrawal", "edition").order_by("signed_at", "id")
+    )
+    return counting(signed, {consent.pk for consent in signed if hasattr(consent, "withdrawal")}, on=on)
+
+
+def counting(signed: Iterable[Consent], withdrawn: Container[int], *, on: date) -> list[Consent]:
+    """Those of ``signed``, oldest first, that count on the day ``on``; ``withdrawn``: keys of those taken back."""
+    newest = {(consent.statement, consent.scope): consent for consent in signed}
     return [
         consent
-        for consent in found.values()
-        if not hasattr(consent, "withdrawal") and (consent.expires is None or consent.expires >= on)
+        for consent in newest.values()
+        if consent.pk not in withdrawn and (consent.expires is None or consent.expires >= on)
     ]
 
 
@@ -175,33 +192,67 @@ def as_rule(clearance: Clearance) -> dict[str, Any]:
     }
 
 
+def _with_what_counts(found: QuerySet[Intake]) -> QuerySet[Intake]:
+    """Intakes with all that is judged beside their answers, so that judging reads the database once.
+
+    ``told_changes``, ``told_consents``, ``told_clearances``: rows of the client as ``JSONObject``; ``told_practice``.
+    """
+    changes = AnswerChange.objects.filter(intake=OuterRef("pk")).order_by("id")
+    signed = Consent.objects.filter(client=OuterRef("client")).order_by("signed_at", "id")
+    letters = Clearance.objects.filter(client=OuterRef("client"), withdrawal=None).order_by("-id")
+    return found.annotate(
+        told_changes=ArraySubquery(changes.values(told=columns(AnswerChange))),
+        told_consents=ArraySubquery(
+            signed.values(told=JSONObject(row=columns(Consent), withdrawn="withdrawal__id")),
+        ),
+        told_clearances=ArraySubquery(letters.values(told=columns(Clearance))),
+        told_practice=Subquery(
+            Practice.objects.values(told=JSONObject(majority_age="majority_age", table_limit_kg="table_limit_kg"))[:1]
+        ),
+    )
+
+
+def _judged(
+    intake: Any, *, on: date, check_in: Mapping[str, Any] | None, findings: Mapping[str, Any] | None
+) -> ScreeningResult:
+    """``judge`` for an intake that came with what counts beside it."""
+    changes = [from_told(AnswerChange, told) for told in intake.told_changes]
+    signed = [from_told(Consent, told["row"]) for told in intake.told_consents]
+    withdrawn = {told["row"]["id"] for told in intake.told_consents if told["withdrawn"]}
+    return screen(
+        {**with_changes(intake, changes), **consent_answers(counting(signed, withdrawn, on=on))},
+        on=on,
+        answered_on=days_with_changes(intake, changes),
+        clearances=[as_rule(from_told(Clearance, told)) for told in intake.told_clearances],
+        check_in=check_in,
+        findings=findings,
+        practice=rules_of(from_told(Practice, intake.told_practice or {})),
+    )
+
+
 def judge(
     intake: Intake, *, on: date, check_in: Mapping[str, Any] | None = None, findings: Mapping[str, Any] | None = None
 ) -> ScreeningResult:
     """What the rules say on the day ``on`` of a submitted intake with its later changes, clearances and consents.
 
-    ``intake`` comes from this door. Raises ``AnswerError`` when the set is not complete.
+    ``intake`` comes from this door; one statement. Raises ``AnswerError`` when the set is not complete.
     """
-    valid = consents(intake.client, on=on)
-    return screen(
-        {**answers_now(intake), **consent_answers(valid)},
-        on=on,
-        answered_on=answered_days(intake),
-        clearances=[as_rule(clearance) for clearance in clearances(intake.client)],
-        check_in=check_in,
-        findings=findings,
-        practice=practice_rules(),
-    )
+    told = _with_what_counts(Intake.objects.filter(pk=intake.pk)).get()
+    return _judged(told, on=on, check_in=check_in, findings=findings)
 
 
 def screening_result(
     client: Client, *, on: date, check_in: CheckIn | None = None, findings: Mapping[str, Any] | None = None
 ) -> ScreeningResult | None:
-    """What the rules say today; None when there is no intake to judge, or an emergency stopped the newest one."""
-    intake = handed_in(client)
+    """What the rules say today; None when there is no intake to judge, or an emergency stopped the newest one.
+
+    One statement.
+    """
+    found = Intake.objects.filter(client=client).exclude(state=IntakeState.DRAFT)
+    intake = _with_what_counts(found).order_by("-id").first()
     if intake is None or intake.state == IntakeState.STOPPED:
         return None
-    return judge(intake, on=on, check_in=check_in.answers if check_in else None, findings=findings)
+    return _judged(intake, on=on, check_in=check_in.answers if check_in else None, findings=findings)
 
 
 def current_screening(client: Client, *, on: date) -> Screening | None:

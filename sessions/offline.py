@@ -81,9 +81,9 @@ def to_keep(request: HttpRequest, client: Client, plan: MyPlan, practice: Practi
     """What the phone keeps of the plan, and what it needs to send ticks later.
 
     ``name`` is that of the pages; ``plan`` changes with what they say, ``state`` also when they are only to be fetched
-    again. ``account`` and ``owner`` say whose a tick is, also after the next sign-in; ``fields`` are the answers of a
-    tick that may wait on the phone, ``words`` those that may not. After ``rests_after`` more nerve signs the whole
-    plan rests.
+    again. ``account`` and ``owner`` say whose a tick is, also after the next sign-in, and ``whose`` says it to the
+    server; ``fields`` are the answers of a tick that may wait on the phone, ``words`` those that may not. After
+    ``rests_after`` more nerve signs the whole plan rests.
     """
     stretches = [reverse("sessions:portal_stretch", args=[item.uuid]) for item in plan.items]
     first = [reverse(f"sessions:{name}") for name in ("portal", "portal_stop", "portal_offline", "portal_stretches")]
@@ -96,6 +96,7 @@ def to_keep(request: HttpRequest, client: Client, plan: MyPlan, practice: Practi
         "state": _digest(says, *looks),
         "account": _name("account", request.user.pk),
         "owner": _name("owner", request.user.pk, client.uuid),
+        "whose": str(client.uuid),
         "pages": first + stretches,
         "stretches": stretches,
         "rests_after": max(0, NERVE_SIGNS_FOR_ALL - unanswered_nerve_signs(client)),

@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 
 import pgtrigger
 from django.db import models
+from django.db.models.functions import JSONObject
 
 
 class Record(models.Model):
@@ -23,10 +24,15 @@ class Record(models.Model):
 M = TypeVar("M", bound=models.Model)
 
 
+def columns(model: type[models.Model]) -> JSONObject:
+    """All columns of a row, to come along with another one's; ``from_told`` makes the row of them again."""
+    return JSONObject(**{field.attname: field.attname for field in model._meta.concrete_fields})
+
+
 def from_told(model: type[M], told: dict[str, Any]) -> M:
     """A row that came along with another one's as a ``JSONObject`` of its columns; not for saving."""
-    columns = {field.name: field for field in model._meta.concrete_fields}
-    return model(**{name: columns[name].to_python(value) for name, value in told.items()})
+    known = {name: field for field in model._meta.concrete_fields for name in (field.name, field.attname)}
+    return model(**{name: known[name].to_python(value) for name, value in told.items()})
 
 
 def append_only() -> pgtrigger.Protect:

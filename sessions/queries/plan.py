@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from clinic.models import Client, PortalAccess, Practice, User
-from clinic.queries import charted_clients, with_next_visit
+from clinic.queries import charted_clients, with_next_visit, with_practice
 from clinic.vocabulary import Comfort
 from intake.models import AnswerChange, CheckIn, Consent, Intake, IntakeState, Screening, StopEvent
 from intake.queries import screening_result
@@ -201,8 +201,8 @@ class MyPlan:
 def my_clients(user: User, *, now: datetime | None = None) -> list[PortalAccess]:
     """Whose plans this account opens, by first name; one statement.
 
-    Each carries along the client's next visit (``clinic.queries.next_visit``) and the answers of the last two weeks
-    that this account has not read (``sessions.queries.inbox.answers_to_read``).
+    Each carries along the client's next visit (``clinic.queries.next_visit``), the practice (``practice_of``) and the
+    answers of the last two weeks that this account has not read (``sessions.queries.inbox.answers_to_read``).
     """
     if not user.is_active:
         return []
@@ -218,7 +218,7 @@ def my_clients(user: User, *, now: datetime | None = None) -> list[PortalAccess]
     )
     newest = ArraySubquery(fresh.order_by("-answer__at", "-id").values(told=told)[:REMEMBERED])
     accesses = found.select_related("client").order_by("client__first_name", "id").annotate(to_read=newest)
-    return list(with_next_visit(accesses, now=now))
+    return list(with_practice(with_next_visit(accesses, now=now)))
 
 
 def chosen_access(accesses: Sequence[PortalAccess], client_uuid: str | None) -> PortalAccess | None:

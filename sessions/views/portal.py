@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,7 +18,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from clinic.access import for_role, open_to_anyone
 from clinic.actions import record_read, set_text_size
-from clinic.queries import next_visit, practice
+from clinic.queries import next_visit, practice, practice_of
 from clinic.refusals import at_fields, sent, shown_or_sent, status_of
 from clinic.roles import Role
 from sessions.actions.home import read_home_answer, send_home_message, take_gentler
@@ -48,23 +48,36 @@ _CHOSEN = "portal_client"
 
 
 def _choose(request: HttpRequest) -> Any:
-    """The access whose plan is open, and what the frame of every page asks of it; None while a choice is to be made."""
+    """The access whose plan is open, and what the frame of every page asks of it; None while a choice is to be made.
+
+    A form names the one it stood on, because another tab may have opened another child's plan since.
+    """
     accesses = my_clients(request.user)
-    access = chosen_access(accesses, request.session.get(_CHOSEN))
+    named = request.POST.get("whose")
+    access = chosen_access(accesses, named or request.session.get(_CHOSEN))
+    if named and (access is None or str(access.client.uuid) != named):
+        raise Http404
     if access is not None:
+        request.practice = practice_of(access)  # type: ignore[attr-defined]  # read once, for the page and the frame
         request.several_plans = len(accesses) > 1  # type: ignore[attr-defined]
         request.reads_record = reads_record(access)  # type: ignore[attr-defined]
     return access
 
 
-def of_one_client(view: View) -> View:
-    """Hand the view the client whose plan this is; with several and none chosen, ask first, once per sign-in."""
+def of_one_client(view: View, *, opens: bool = True) -> View:
+    """Hand the view the client whose plan this is; with several and none chosen, ask first, once per sign-in.
+
+    A form that names its client opens that client's plan again, so that the page after it is the same one's;
+    ``opens`` False: what is sent in the background leaves open what is.
+    """
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         access = _choose(request)
         if access is None:
             return redirect("sessions:portal_whose")
+        if opens and "whose" in request.POST:
+            request.session[_CHOSEN] = str(access.client.uuid)
         request.next_visit = next_visit(access)  # type: ignore[attr-defined]
         request.access = access  # type: ignore[attr-defined]
         return view(request, access.client, *args, **kwargs)
@@ -293,7 +306,7 @@ def worker(request: HttpRequest) -> HttpResponse:
 def kept(request: HttpRequest, client: Any) -> HttpResponse:
     """For the worker: which pages to keep, under which name."""
     on = timezone.localdate()
-    return JsonResponse(to_keep(request, client, my_plan(client, on=on), practice(), on=on))
+    return JsonResponse(to_keep(request, client, my_plan(client, on=on), request.practice, on=on))
 
 
 @for_role(Role.CLIENT)
@@ -307,7 +320,7 @@ def offline(request: HttpRequest, client: Any) -> HttpResponse:
 
 @for_role(Role.CLIENT)
 @require_POST
-@of_one_client
+@partial(of_one_client, opens=False)
 def tick(request: HttpRequest, client: Any, item_uuid: uuid.UUID) -> HttpResponse:
     """For the worker: a stretch that was ticked offline, stored once however often it is sent."""
     form = LateTickForm(sent(request))

@@ -229,6 +229,7 @@ const tick = async (event) => {
   const list = await storedList();
   if (!list) return asked;
   const form = await sent;
+  if (form.get("whose") && form.get("whose") !== list.whose) return asked; // another child's page, left open
   const nerve = form.get("felt") === "nerve";
   try {
     const answer = await patient(nerve ? PATIENCE.nerve : PATIENCE.tick, asked);
@@ -260,7 +261,7 @@ const send = async (list) => {
     const answer = await asks(`${one.page}tick/`, {
       method: "POST",
       headers: { "X-CSRFToken": list.token },
-      body: new URLSearchParams([...one.fields, ["on", one.on]]),
+      body: new URLSearchParams([...one.fields, ["on", one.on], ["whose", list.whose ?? ""]]),
     }).catch(() => null);
     if (!answer) break;
     if (answer.status === 200) await KeptTicks.remove(one);

@@ -100,6 +100,7 @@ def test_the_last_of_two_users_stops_the_server(data: Path) -> None:
     assert _server_of(data) is None
 
 
+@pytest.mark.exhaustive
 def test_a_killed_user_is_not_counted(data: Path) -> None:
     User(data).kill()
     left_behind = _server_of(data)
@@ -137,6 +138,7 @@ def test_a_process_that_goes_on_starts_a_killed_server_again(data: Path) -> None
     assert _server_of(data) is None
 
 
+@pytest.mark.exhaustive
 def test_a_process_number_that_is_somebody_elses_now_does_not_stop_the_start(data: Path) -> None:
     User(data).end()
     (server.place_of(data).data / "postmaster.pid").write_text(f"{os.getpid()}\n")
@@ -146,6 +148,7 @@ def test_a_process_number_that_is_somebody_elses_now_does_not_stop_the_start(dat
     user.end()
 
 
+@pytest.mark.exhaustive
 def test_two_data_folders_have_two_servers_and_a_long_odd_path_works(data: Path, other_data: Path) -> None:
     one, other = User(data), User(other_data)
 
@@ -170,6 +173,7 @@ def test_no_folder_but_its_own_changes_its_mode(tmp_path: Path) -> None:
     assert {folder: (folder.stat().st_mode, folder.stat().st_uid) for folder in folders} == before
 
 
+@pytest.mark.exhaustive
 def test_nobody_else_can_reach_the_server(data: Path) -> None:
     user = User(data)
     place = server.place_of(data)
@@ -187,6 +191,7 @@ def test_the_folder_of_another_user_is_refused_with_a_sentence(tmp_path: Path, m
         server.place_of(tmp_path / "pg")
 
 
+@pytest.mark.exhaustive
 def test_ctrl_c_stops_the_server(data: Path) -> None:
     user = User(data)
     user.process.send_signal(signal.SIGINT)

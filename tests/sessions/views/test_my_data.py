@@ -110,12 +110,16 @@ def test_a_helper_is_told_no_visit(people):
     assert ME not in page
 
 
-def test_the_first_page_takes_eight_statements_at_most(ana):
+@pytest.mark.parametrize("waiting", [False, True], ids=["decided", "newer answers wait"])
+def test_the_first_page_takes_eight_statements_at_most(ana, waiting):
     for version in (published_plan(ana.tess, ana.ana), published_plan(ana.tess, ana.ana, {"stretch": "PR-01"})):
         item = version.items.first().uuid
     factories.appointment(ana.ana, ana.tess, begins=in_days(2))
     said = send_home_message(client=ana.ana, client_uuid=uuid.uuid4(), item_uuid=item, text="Odd.", by=ana.ana_user)
     answer_home_message(message=said, text="Use a cushion.", by=ana.tess)
+
+    if waiting:
+        change_answer(intake=ana.screening.intake, question="sf_fever", new="no", reason="wrong_tick", by=ana.tess)
 
     assert "Use a cushion." in html(ana.phone.get(reverse("sessions:portal")))
     assert statements(ana.phone, reverse("sessions:portal")) <= 8
