@@ -60,14 +60,20 @@ FORM_PAGES = [code for code, page in PAGES.items() if page.step not in ("check_i
 ]
 
 
-def _kinds(address: str) -> tuple[bool, frozenset[str]]:
-    """What a page of the form is made of: two of the same kinds are drawn by the same templates."""
-    page = address.removesuffix(DETAILS)
-    return page != address, frozenset(question.type for question in QUESTIONS.values() if question.page == page)
+def _one_of_each_kind() -> set[str]:
+    """Pages of the form that between them ask every type of question; the others are one more case of the same."""
+    found, shown = {*ASKED_IN}, set[str]()
+    for address in FORM_PAGES:
+        page = address.removesuffix(DETAILS)
+        types = {question.type for question in QUESTIONS.values() if question.page == page}
+        types |= {DETAILS} if page != address else set()
+        if not types <= shown:
+            found.add(address)
+            shown |= types
+    return found
 
 
-#: The first page of each kind, and those whose form nothing else opens; the others are one more case of the same.
-ONE_OF_EACH_KIND = {*ASKED_IN, *{_kinds(address): address for address in reversed(FORM_PAGES)}.values()}
+ONE_OF_EACH_KIND = _one_of_each_kind()
 
 VISITS = [
     # Signing in.

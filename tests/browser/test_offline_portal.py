@@ -403,6 +403,7 @@ def test_signing_out_elsewhere_on_the_site_leaves_nothing_either(phone):
     assert phone.evaluate(LEFT) == NOTHING
 
 
+@pytest.mark.exhaustive
 def test_signing_out_sends_what_waits_first(phone, plan):
     offline(phone)
     tick(phone, addresses(plan)[0])
@@ -454,6 +455,7 @@ def test_a_session_that_ended_takes_the_plan_with_it(phone):
     wait_for(phone, "async () => (await caches.keys()).length === 0")
 
 
+@pytest.mark.exhaustive
 def test_the_next_person_on_the_phone_never_sees_the_first_ones_plan(phone, plan, other, live_server):
     sign_in(phone.context, other.account, live_server.url)
     keep(phone)

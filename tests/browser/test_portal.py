@@ -137,6 +137,7 @@ def test_the_ring_leads_through_holds_rest_and_the_change_of_sides(phone, home):
     ]
 
 
+@pytest.mark.exhaustive
 def test_the_picture_turns_with_the_side(phone, home):
     begin(phone, home.both)
     turned = [phone.locator(".prev .pic--mirrored").count()]
@@ -178,6 +179,7 @@ def test_repetitions_are_counted_at_their_tempo(phone, home):
     assert seen[0][0] == "Set 1 of 2: 10 times"
 
 
+@pytest.mark.exhaustive
 def test_after_a_while_in_the_background_the_ring_is_where_the_clock_is(phone, home):
     begin(phone, home.both)
 
@@ -270,6 +272,7 @@ def test_it_vibrates_at_each_change_only_when_asked_to(phone, home):
     assert [call for call in calls(phone) if call.startswith("buzz")] == ["buzz 200"] * 6 + ["buzz 200,100,200"]
 
 
+@pytest.mark.exhaustive
 def test_somebody_who_is_still_sore_does_half_a_round(phone, home):
     log_stretch(
         client=home.ana,
@@ -337,6 +340,7 @@ STORED = (
 )
 
 
+@pytest.mark.exhaustive
 def test_the_guided_hold_stores_nothing(phone, home):
     phone.goto(reverse("sessions:portal_stretch", args=[home.both.uuid]))
     before = phone.evaluate(STORED)

@@ -5,6 +5,8 @@ And the proof that it would notice: without its role check, or without its scope
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 from django.contrib.auth.decorators import login_not_required
 from django.db import transaction
@@ -80,10 +82,20 @@ def _thinned(cases, every):
     ]
 
 
+def _halved(names):
+    """Of the pages that reach no row of one client every second waits for ``EXHAUSTIVE=1``."""
+    seen = Counter()
+    for name in names:
+        reach = PAGES[name].get("reach", "")
+        seen[reach] += 1
+        late = reach in ("", "staff", "owner", "records", "signed_in", "desk") and seen[reach] % 2 == 0
+        yield pytest.param(name, marks=[pytest.mark.exhaustive] if late else [])
+
+
 # --- the matrix holds
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", [*_halved(PAGES)])
 def test_a_page_answers_each_role_as_the_matrix_says(practice, name):
     found = list(wrongs(practice, name))
 
