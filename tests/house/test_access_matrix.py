@@ -102,7 +102,7 @@ def test_a_page_answers_each_role_as_the_matrix_says(practice, name):
     assert not found, f"{name}:\n" + "\n".join(found)
 
 
-@pytest.mark.parametrize("label", _thinned(record_models(), 4))
+@pytest.mark.parametrize("label", _thinned(record_models(), 8))
 def test_the_records_answer_each_role_as_the_rules_say(practice, label):
     found = list(record_wrongs(practice, label))
 

@@ -225,6 +225,10 @@ _BODIES = {
     "too many fields": ("&".join(f"f{number}=1" for number in range(700)), FORM),
     "too large": ("q=" + "a" * 1_100_000, FORM),
 }
+#: What is answered before a form is read is tried at one part, and with ``EXHAUSTIVE=1`` at all of them.
+ONE_AND_ALL = [
+    pytest.param(part, marks=[pytest.mark.exhaustive] if number else []) for number, part in enumerate(PARTS)
+]
 #: Refused by whoever reads them first, the check of the form key.
 _UNREADABLE = ("no boundary", "too many fields", "too large")
 #: To a form all of these are the same: nothing was filled in.
@@ -234,7 +238,7 @@ _ODD = ("percent signs", "cut short")
 _KEYLESS = ("mail_stop",)
 
 
-@pytest.mark.parametrize("part", PARTS)
+@pytest.mark.parametrize("part", ONE_AND_ALL)
 def test_a_body_that_no_form_sends_is_never_our_fault(forms, part):
     wrong = []
     for place, station in enumerate(one_of_each(forms[part])):
@@ -255,7 +259,7 @@ def key_asked_for(station: Station) -> Iterator[None]:
     station.browser.handler.enforce_csrf_checks = False
 
 
-@pytest.mark.parametrize("part", PARTS)
+@pytest.mark.parametrize("part", ONE_AND_ALL)
 def test_without_a_readable_form_key_nothing_is_taken(forms, part):
     taken = []
     for station in one_of_each(forms[part]):
@@ -279,7 +283,7 @@ _QUERIES = (
 )
 
 
-@pytest.mark.parametrize("query", range(len(_QUERIES)))
+@pytest.mark.parametrize("query", [pytest.param(n, marks=[pytest.mark.exhaustive] if n else []) for n in range(3)])
 def test_a_question_that_no_page_asks_is_never_our_fault(forms, query):
     pages = {station.page: station for part in forms.values() for station in one_of_each(part)}
     wrong = []

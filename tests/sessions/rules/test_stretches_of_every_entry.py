@@ -177,7 +177,7 @@ def _decided(case):
 
 
 @pytest.mark.parametrize(("code", "case"), CASES)
-@pytest.mark.parametrize("bed", [True, False])
+@pytest.mark.parametrize("bed", [True, pytest.param(False, marks=pytest.mark.exhaustive)])
 def test_what_the_draft_offers_is_what_the_tables_say(code, case, bed):
     limits, fits = _decided(case)
     levels = levels_to_freeze(limits, bed=bed)
@@ -198,7 +198,7 @@ def test_what_the_draft_offers_is_what_the_tables_say(code, case, bed):
 
 
 @pytest.mark.parametrize(("code", "case"), CASES)
-@pytest.mark.parametrize("bed", [True, False])
+@pytest.mark.parametrize("bed", [True, pytest.param(False, marks=pytest.mark.exhaustive)])
 def test_what_the_draft_takes_is_what_the_tables_say(code, case, bed):
     limits, fits = _decided(case)
     levels, stored = levels_to_freeze(limits, bed=bed), limits.as_data()
