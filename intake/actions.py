@@ -36,18 +36,20 @@ from intake.models import (
     IntakeAccess,
     IntakeState,
     MilderReason,
+    NoSignReason,
     Outcome,
     RaisedFlag,
     Screening,
     SignerRole,
     StopAction,
     StopEvent,
+    StopWithdrawal,
 )
-from intake.queries import answers_now, check_in_of, handed_in, judge, practice_rules
+from intake.queries import answers_now, check_in_of, entry_names, handed_in, judge, open_stops, practice_rules
 from intake.rules.conditions import add_months
 from intake.rules.identity import may_be
 from intake.rules.limits import Limits
-from intake.rules.questions import CONSENTS, QUESTIONS, check, open_consents
+from intake.rules.questions import CONSENTS, QUESTIONS, AnswerError, check, open_consents
 from intake.rules.screening import ENTRIES, Flag, ScreeningResult, early_flags, screen
 
 #: How long a browser may stay with one form.
@@ -452,8 +454,21 @@ def change_answer(
     )
     change.full_clean()
     change.save()
+    if intake.state == IntakeState.SUBMITTED:
+        _stop_if_urgent(Intake.objects.get(pk=intake.pk), now)
     record(verb="change_answer", about=change, client=intake.client, reason=reason, by=by, at=now)
     return change
+
+
+def _stop_if_urgent(intake: Intake, now: datetime) -> None:
+    """A changed answer that is an emergency sign is a stop like any other."""
+    known = {code for stop in open_stops(intake.client) for code in stop.codes}
+    try:
+        flags = judge(intake, on=timezone.localdate(now)).flags
+    except AnswerError:  # the questions have changed since: what is certain by itself still counts
+        flags = early_flags(answers_now(intake), on=timezone.localdate(now))
+    if urgent := [flag for flag in flags if flag.severity == Severity.EMERGENCY and flag.code not in known]:
+        _stop(client=intake.client, intake=intake, flags=urgent, now=now)
 
 
 # --- stops, clearances, consents ----------------------------------------------------------------------------------
@@ -559,6 +574,44 @@ def withdraw_clearance(
 
 
 @transaction.atomic
+def withdraw_stop(*, stop: StopEvent, reason: str, by: User, at: datetime | None = None) -> StopWithdrawal:
+    """The client answered anew and a therapist confirms aloud, with a reason, that there was no emergency sign.
+
+    Nobody changes an answer for the client: the stop and what raised it stay, and the owner reads the withdrawal.
+    Raises ``ValidationError`` while the client has not answered anew, and when the new answers raise the sign again.
+    """
+    now = at or timezone.now()
+    if not by.holds(Role.THERAPIST) or not by.is_active:
+        raise PermissionDenied
+    if reason not in NoSignReason.values:
+        raise ValidationError({"reason": _("Choose what the client said.")})
+    client = Client.objects.select_for_update(no_key=True).get(pk=stop.client_id)  # of two at once the second waits
+    if StopWithdrawal.objects.filter(stop=stop).exists():
+        raise ValidationError(_("This was withdrawn already."))
+    on = timezone.localdate(now)
+    intake, held = handed_in(client), check_in_of(client, on=on)
+    anew = intake is not None and intake.state == IntakeState.SUBMITTED and (intake.submitted_at or now) > stop.at
+    anew = anew or (intake is not None and intake.changes.filter(at__gt=stop.at).exists())
+    if stop.check_in_id is not None and held is not None:
+        anew = anew or (held.pk > stop.check_in_id and held.at >= stop.at)
+    if intake is None or not anew:
+        raise ValidationError(
+            _("The client has not answered anew since the stop. Only a new answer, or a written result, ends it.")
+        )
+    result = judge(intake, on=on, check_in=held.answers if held else None)
+    if again := [flag.code for flag in result.flags if flag.code in stop.codes]:
+        raise ValidationError(
+            _("The newest answers say it again: %(signs)s. Only a written result ends the stop.")
+            % {"signs": ", ".join(ENTRIES[code].label for code in again)}
+        )
+    withdrawal = StopWithdrawal(stop=stop, reason=reason, by=by, at=now)
+    withdrawal.full_clean()
+    withdrawal.save()
+    record(verb="withdraw_stop", about=withdrawal, client=client, reason=reason, by=by, at=now)
+    return withdrawal
+
+
+@transaction.atomic
 def withdraw_consent(*, consent: Consent, by: User, at: datetime | None = None) -> ConsentWithdrawal:
     """Take a consent back; what it covered is closed at once.
 
@@ -598,8 +651,8 @@ def decide_screening(
 
     ``accepted``: the flags above info that were read; all of them are needed to go ahead. ``stricter`` is merged in
     freely. ``milder`` raises a cap, "body" or a region, to a step inside its cap_with_reason, each with a coded
-    reason. An emergency or doctor-first flag leaves only "no". Raises ``ValidationError`` with the remedy. The newest
-    decision made once more in every word is that decision.
+    reason. An emergency or doctor-first flag leaves only "no", and so does an open stop. Raises ``ValidationError``
+    with the remedy. The newest decision made once more in every word is that decision.
     """
     now = at or timezone.now()
     on = timezone.localdate(now)
@@ -615,6 +668,12 @@ def decide_screening(
         raise ValidationError({"outcome": _("Choose what you decide.")})
     if chosen is not Outcome.NO:
         _may_go_ahead(chosen, result, serious, set(accepted), confirmed_aloud)
+        if stops := open_stops(intake.client):
+            signs = dict.fromkeys(name for stop in stops for name in entry_names(stop.codes))
+            raise ValidationError(
+                _("A stop is still open: %(signs)s. Record the written result, or withdraw it with the client.")
+                % {"signs": ", ".join(signs)}
+            )
     limits = result.limits if stricter is None else result.limits.merge(stricter)
     overrides = []
     for place, (level, reason) in (milder or {}).items():

@@ -26,6 +26,7 @@ from intake.models import (
     Screening,
     StopAction,
     StopEvent,
+    StopWithdrawal,
 )
 from intake.queries import consent_row, entry_names, every_answer, limits_in_words
 from intake.rules.limits import Limits
@@ -306,6 +307,26 @@ class StopActionRows(ReadOnlyRows):
     readonly_fields = ("who",)
     related = ("by",)
     who = staff_name("by", _("by"))
+
+
+@admin.register(StopWithdrawal)
+class StopWithdrawalAdmin(OfClients):
+    """Stops that a therapist withdrew on the client's new answers, for the owner to read."""
+
+    client_path = "stop__client"
+    whose = person("stop__client", _("client"))
+    list_display = ("whose", "at", "because", "reason", "who")
+    list_display_links = ("at",)
+    date_hierarchy = "at"
+    fields = ("whose", "because", "reason", "who", "at")
+    readonly_fields = ("whose", "because", "who")
+    because = told(_("because of"), lambda row: entry_names(row.stop.codes))
+    who = staff_name("by", _("by"))
+
+    def scope(self, request: HttpRequest) -> QuerySet[Any]:
+        """Those of charted clients."""
+        found = StopWithdrawal.objects.filter(stop__client__in=charted_clients(request.user))
+        return found.select_related("stop__client", "by")
 
 
 @admin.register(StopEvent)

@@ -36,7 +36,15 @@ from clinic.fields import (
 )
 from clinic.vocabulary import region_label
 from clinic.widgets import ChoiceCards, Dropdown, TextBox
-from intake.models import AccessKind, AccessPurpose, ClearanceKind, Outcome, StopActionKind, WithdrawReason
+from intake.models import (
+    AccessKind,
+    AccessPurpose,
+    ClearanceKind,
+    NoSignReason,
+    Outcome,
+    StopActionKind,
+    WithdrawReason,
+)
 from intake.models.access import CODE_DIGITS
 from intake.models.screening import LONGEST_DECISION
 from intake.queries import detailed_items
@@ -617,6 +625,14 @@ class WithdrawForm(forms.Form):
     """Why a clearance ends early."""
 
     reason = OneChoiceField(label=gettext_lazy("Why does it no longer count?"), choices=WithdrawReason.choices)
+
+
+class StopWithdrawForm(forms.Form):
+    """Why there was no emergency sign, as the client says anew."""
+
+    reason = OneChoiceField(
+        label=gettext_lazy("What does the client say about the first answer?"), choices=NoSignReason.choices
+    )
 
 
 class DecisionForm(forms.Form):

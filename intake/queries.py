@@ -41,6 +41,7 @@ from intake.models import (
     StopAction,
     StopEvent,
 )
+from intake.rules.clearance import read_clearance
 from intake.rules.limits import NO_CAP, TOP_LEVEL, Limits
 from intake.rules.questions import (
     CHECK_IN_IDS,
@@ -59,6 +60,7 @@ from intake.rules.questions import (
     visible,
 )
 from intake.rules.screening import ENTRIES, Flag, PracticeRules, ScreeningResult, early_flags, screen
+from intake.rules.stops import is_open
 
 # --- the client's answers -----------------------------------------------------------------------------------------
 
@@ -354,6 +356,32 @@ def stop_of(user: User, stop_uuid: uuid.UUID) -> StopEvent:
     """One stop with what was done about it; for staff, without the codes on the desk's pages. 404 otherwise."""
     found = StopEvent.objects.filter(client__in=visible_clients(user)).select_related("client")
     return get_object_or_404(found.prefetch_related("actions__by"), uuid=stop_uuid)
+
+
+def open_stops(client: Client) -> list[StopEvent]:
+    """The client's stops that nothing has answered, newest first; one statement. While there is one, nobody starts.
+
+    Answered is a stop by a written result of that day or later for all that it is about (``intake.rules.stops``), or
+    by the client's newer answers when a therapist has confirmed aloud that there was no sign (``StopWithdrawal``).
+    """
+    letters = Clearance.objects.filter(client=OuterRef("client"), withdrawal=None)
+    found = StopEvent.objects.filter(client=client, withdrawal=None).order_by("-id")
+    stops = found.annotate(letters=ArraySubquery(letters.values(told=columns(Clearance))))
+    return [
+        stop
+        for stop in stops
+        if is_open(
+            stop.codes,
+            raised_on=timezone.localdate(stop.at),
+            letters=[read_clearance(as_rule(from_told(Clearance, told))) for told in stop.letters],
+        )
+    ]
+
+
+def stop_to_withdraw(user: User, stop_uuid: uuid.UUID) -> StopEvent:
+    """One stop of a client whose chart the user reads; 404 otherwise."""
+    found = StopEvent.objects.filter(client__in=charted_clients(user)).select_related("client")
+    return get_object_or_404(found, uuid=stop_uuid)
 
 
 # --- the form -----------------------------------------------------------------------------------------------------
@@ -941,11 +969,21 @@ class FlagCard:
 
 
 @dataclass(frozen=True)
+class OpenStop:
+    """A stop that a newer form has not done away with: when, and the signs it was about, in words."""
+
+    uuid: uuid.UUID
+    at: datetime
+    signs: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Sheet:
     """Everything the decision page shows."""
 
     intake: Intake | None
     stops: tuple[StopEvent, ...]
+    open_stops: tuple[OpenStop, ...]
     cards: tuple[FlagCard, ...]
     cleared: tuple[FlagCard, ...]
     limits: tuple[str, ...]
@@ -1012,6 +1050,11 @@ def decision_sheet(user: User, client: Client, *, on: date) -> Sheet:
     return Sheet(
         intake=intake,
         stops=tuple(intake.stops.all()) if intake is not None else (),
+        open_stops=tuple(
+            OpenStop(stop.uuid, stop.at, tuple(entry_names(stop.codes)))
+            for stop in open_stops(client)
+            if intake is None or stop.intake_id != intake.pk
+        ),
         cards=cards,
         cleared=tuple(_card(flag, answers, cleared=True) for flag in result.cleared) if result else (),
         limits=limits_in_words(result.limits) if result else (),
@@ -1081,7 +1124,8 @@ def clearable(client: Client, *, on: date) -> list[tuple[str, str]]:
     """Entries that a clinician's letter may be about: those raised today, else the whole catalogue; (code, label)."""
     intake = handed_in(client)
     if intake is not None:
-        raised = [flag.code for flag in flags_of(intake) if flag.severity != Severity.INFO]
+        raised = [code for stop in open_stops(client) for code in stop.codes]
+        raised += [flag.code for flag in flags_of(intake) if flag.severity != Severity.INFO]
         held = check_in_of(client, on=on)
         raised += [flag.code for flag in flags_of(held)] if held else []
         if raised:

@@ -37,5 +37,6 @@ urlpatterns = [
     path("clients/<uuid:client_uuid>/clearances/new/", therapist.clearance_new, name="clearance_new"),
     path("clearances/<uuid:clearance_uuid>/letter/", therapist.letter, name="letter"),
     path("clearances/<uuid:clearance_uuid>/withdraw/", therapist.clearance_withdraw, name="clearance_withdraw"),
+    path("stops/<uuid:stop_uuid>/withdraw/", therapist.stop_withdraw, name="stop_withdraw"),
     path("consents/<uuid:consent_uuid>/withdraw/", therapist.consent_withdraw, name="consent_withdraw"),
 ]

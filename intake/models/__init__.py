@@ -16,7 +16,7 @@ from intake.models.consent import Consent, ConsentWithdrawal, SignerRole
 from intake.models.device import Device
 from intake.models.intake import AnswerChange, ChangeReason, CheckIn, Intake, IntakeState
 from intake.models.screening import MilderReason, Outcome, RaisedFlag, Screening
-from intake.models.stop import StopAction, StopActionKind, StopEvent
+from intake.models.stop import NoSignReason, StopAction, StopActionKind, StopEvent, StopWithdrawal
 
 __all__ = [
     "LONGEST_LINK",
@@ -40,6 +40,7 @@ __all__ = [
     "IntakeState",
     "LinkAsker",
     "MilderReason",
+    "NoSignReason",
     "Outcome",
     "RaisedFlag",
     "Screening",
@@ -47,5 +48,6 @@ __all__ = [
     "StopAction",
     "StopActionKind",
     "StopEvent",
+    "StopWithdrawal",
     "WithdrawReason",
 ]

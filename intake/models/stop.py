@@ -34,6 +34,34 @@ class StopEvent(Record):
         triggers = [append_only()]
 
 
+class NoSignReason(models.TextChoices):
+    """How an answer came to tell of a sign that was never there; one that went away is for a clinician to judge."""
+
+    WRONG_TICK = "wrong_tick", _("ticked the wrong answer")
+    MISUNDERSTOOD = "misunderstood", _("misunderstood the question")
+
+
+class StopWithdrawal(Record):
+    """The sign behind a stop was none: the client answered anew, and a therapist confirmed it aloud.
+
+    The stop and the answers that raised it stay readable, and the owner reads this row.
+    """
+
+    stop = models.OneToOneField(StopEvent, on_delete=models.PROTECT, related_name="withdrawal")
+    reason = models.CharField(max_length=20, choices=NoSignReason.choices)
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("withdrawn emergency")
+        verbose_name_plural = _("withdrawn emergencies")
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(name="stop_withdrawal_known_reason", condition=Q(reason__in=NoSignReason.values))
+        ]
+        triggers = [append_only()]
+
+
 class StopActionKind(models.TextChoices):
     """What was done."""
 

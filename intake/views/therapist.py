@@ -19,7 +19,7 @@ from clinic.queries import charted_client
 from clinic.refusals import at_fields, sent, shown_or_sent, status_of
 from clinic.roles import Role
 from intake import actions, queries
-from intake.forms import AnswerForm, ClearanceForm, DecisionForm, WithdrawForm
+from intake.forms import AnswerForm, ClearanceForm, DecisionForm, StopWithdrawForm, WithdrawForm
 from intake.views.client import check_in_context, check_in_forms
 
 
@@ -164,6 +164,25 @@ def clearance_withdraw(request: HttpRequest, clearance_uuid: uuid.UUID) -> HttpR
             return redirect("intake:review", found.client.uuid)
     context = {"client": found.client, "clearance": found, "form": form}
     return render(request, "intake/therapist/clearance_withdraw.html", context, status=status_of(form))
+
+
+@for_role(Role.THERAPIST)
+@shown_or_sent
+def stop_withdraw(request: HttpRequest, stop_uuid: uuid.UUID) -> HttpResponse:
+    """The client answered anew that there was no emergency sign; the therapist confirms it aloud, with the reason."""
+    found = queries.stop_to_withdraw(request.user, stop_uuid)
+    form = StopWithdrawForm(sent(request))
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.withdraw_stop(stop=found, reason=form.cleaned_data["reason"], by=request.user)
+        except ValidationError as error:
+            at_fields(form, error)
+        else:
+            messages.success(request, _("Withdrawn. The owner can read it; the first answers stay as they were."))
+            return redirect("intake:review", found.client.uuid)
+    record_read(about=found, client=found.client, by=request.user)
+    context = {"client": found.client, "stop": found, "signs": queries.entry_names(found.codes), "form": form}
+    return render(request, "intake/therapist/stop_withdraw.html", context, status=status_of(form))
 
 
 @for_role(Role.THERAPIST)

@@ -9,7 +9,7 @@ from datetime import date
 from clinic.models import Client
 from clinic.queries import age_on
 from intake.models import CheckIn, IntakeState, Screening
-from intake.queries import consents, current_decision_of, flags_of, handed_in, judge, practice_rules
+from intake.queries import consents, current_decision_of, flags_of, handed_in, judge, open_stops, practice_rules
 from intake.rules.limits import Limits
 from intake.rules.questions import AnswerError
 from intake.rules.screening import ScreeningResult
@@ -62,6 +62,7 @@ def verdict(
         valid,
         on=on,
         intake=intake.pk,
+        stopped=dict.fromkeys(code for stop in open_stops(client) for code in stop.codes),
         needed=("cs_minor",) if minor else (),
         confirmed=confirmed,
         regions_set=regions_set,

@@ -144,6 +144,7 @@ NOT_TOLD: Mapping[str, str] = MappingProxyType(
         "intake.RaisedFlag": "what the rules conclude: never told to the client by a file",
         "intake.Screening": "the therapist's decision",
         "intake.StopEvent": "a flag that stopped a form",
+        "intake.StopWithdrawal": "a flag that stopped a form, and why it no longer does",
         "intake.StopAction": "what staff did then",
         "intake.Clearance": "a doctor's letter with the therapist's reading of it",
         "intake.ClearanceWithdrawal": "a doctor's letter with the therapist's reading of it",

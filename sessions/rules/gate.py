@@ -44,6 +44,14 @@ _REASONS = MappingProxyType(
             _("Emergency sign"),
             _("Do not treat; send to emergency care now: %(about)s. Only a written result from there opens this."),
         ),
+        "open_stop": (
+            "stop",
+            _("A stop is still open"),
+            _(
+                "No massage: %(about)s. Record the written result. If the client has answered anew that there was no "
+                "such sign, confirm it aloud and withdraw the stop on the page of the intake."
+            ),
+        ),
         "absolute": (
             "stop",
             _("A doctor first"),
@@ -158,6 +166,7 @@ def may_begin(
     *,
     on: date,
     intake: Hashable = None,
+    stopped: Collection[str] = (),
     needed: Collection[str] = (),
     confirmed: Collection[str] = (),
     regions_set: Collection[str] = (),
@@ -165,10 +174,11 @@ def may_begin(
     """Whether a session may begin on the day ``on``: nothing short of every condition opens the gate.
 
     ``decision``: the newest one, or None; ``intake`` names the client's newest intake, on which the decision must have
-    been made (None: not checked). ``today`` is the result of intake and check-in on that day. ``consents``: those valid
-    on that day, as their ids or as their answers (a false one does not count); ``needed``: what the plan of the visit
-    needs besides ``REQUIRED_CONSENTS``. ``confirmed``: entries whose clearance the therapist confirmed, for this start,
-    to have been asked for; ``regions_set``: entries whose region the therapist has set.
+    been made (None: not checked). ``stopped``: entries of stops that nothing has answered yet. ``today`` is the result
+    of intake and check-in on that day. ``consents``: those valid on that day, as their ids or as their answers (a false
+    one does not count); ``needed``: what the plan of the visit needs besides ``REQUIRED_CONSENTS``. ``confirmed``:
+    entries whose clearance the therapist confirmed, for this start, to have been asked for; ``regions_set``: entries
+    whose region the therapist has set.
     """
     given = {code for code, value in consents.items() if value} if isinstance(consents, Mapping) else set(consents)
     raised = {severity: tuple(f.code for f in today.flags if f.severity == severity) for severity in Severity.values}
@@ -176,6 +186,7 @@ def may_begin(
     serious = raised[Severity.LOCAL] + raised[Severity.CAUTION]
     reasons = [
         Reason("emergency", raised[Severity.EMERGENCY]) if raised[Severity.EMERGENCY] else None,
+        _if_any("open_stop", (code for code in stopped if code not in raised[Severity.EMERGENCY])),
         Reason("absolute", raised[Severity.ABSOLUTE]) if raised[Severity.ABSOLUTE] else None,
         _about_the_decision(decision, on, intake),
         _if_any("ask_aloud", today.open_questions or ((_ASK,) if _ASK in serious else ())),

@@ -189,6 +189,7 @@ VISITS = [
     Visit("intake:check_in", "tess", "/clients/{ana.uuid}/check-in/", like="done"),
     Visit("intake:clearance_new", "tess", "/clients/{eva.uuid}/clearances/new/", wrong={}),
     Visit("intake:clearance_withdraw", "tess", "/clearances/{clearance.uuid}/withdraw/", wrong={}),
+    Visit("intake:stop_withdraw", "tess", "/stops/{stop.uuid}/withdraw/", wrong={}),
     Visit("sessions:start", "tess", "/clients/{ana.uuid}/start/"),
     Visit("sessions:start", "tess", "/clients/{eva.uuid}/start/", like="gate closed"),
     Visit("sessions:start", "tess", "/clients/{hana.uuid}/start/", like="nothing yet"),

@@ -90,9 +90,12 @@ def everything_of(whose: str, first: str, therapist: User, people: SimpleNamespa
     row.message = factories.unsent_message(client, client.email)
     row.appointment = factories.appointment(client, therapist, begins=_today_at(9))
     start_care(client=client, therapist=people.colleague, reason=CareReason.NOTE, by=people.owner)
+    earlier = _stopped(client, people, now - timedelta(days=10))
     row.stop = _stopped(client, people, now - timedelta(days=9))
+    _result_of(row.stop, therapist)
     row.screening = _decided(client, therapist, whose, now - timedelta(days=8))
     row.intake = row.screening.intake
+    intake.withdraw_stop(stop=earlier, reason="wrong_tick", by=therapist)
     _clearances(row, now)
     consents = Consent.objects.filter(client=client).order_by("id")
     row.consent = consents.get(statement="cs_speak")
@@ -114,6 +117,25 @@ def _stopped(client: Client, people: SimpleNamespace, at: datetime) -> Any:
     stop = stopped.stops.get()
     intake.record_stop_action(stop=stop, action="seen", by=people.front_desk, at=at)
     return stop
+
+
+def _result_of(stop: Any, by: User) -> None:
+    """The written result of the hospital, which ends the stop."""
+    day = timezone.localdate(stop.at)
+    intake.record_clearance(
+        client=stop.client,
+        entries=stop.codes,
+        kind="written",
+        clinician="Dr Emery Night",
+        profession="Physician",
+        contact="Harbour Hospital",
+        dated=day,
+        massage=True,
+        regions=["all"],
+        expires=day + timedelta(days=90),
+        by=by,
+        at=stop.at,
+    )
 
 
 def _decided(client: Client, therapist: User, whose: str, at: datetime) -> Any:

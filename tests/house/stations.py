@@ -208,6 +208,17 @@ class World:
         return client
 
     @cached_property
+    def answered_anew(self) -> Client:
+        """An emergency has stopped the form; in a new one the client says that there is none."""
+        client = _answered(self.tess, "Nia", {})
+        access = intake.open_form(client=client, by=self.tess)
+        intake.save_page(access=access, ids=["sf_saddle"], values={"sf_saddle": "yes"}, by=None)
+        anew = intake.open_form(client=client, by=self.tess)
+        intake.save_page(access=anew, ids=INTAKE_IDS, values=all_clear(), by=None)
+        intake.submit_intake(access=anew, submit_key=uuid.uuid4(), by=None)
+        return client
+
+    @cached_property
     def drafting(self) -> Client:
         """With a plan that is being written."""
         return _planned(self.tess, "Dora", publish=False)
@@ -394,6 +405,8 @@ def _screening(world: World) -> Iterator[Station]:
     yield Station("intake:clearance_new", tess, reverse("intake:clearance_new", args=[uma]), filling=letter)
     withdraw = reverse("intake:clearance_withdraw", args=[_clearance(world.undecided, world.tess).uuid])
     yield Station("intake:clearance_withdraw", tess, withdraw, filling={"reason": "wrong_client"})
+    stop = reverse("intake:stop_withdraw", args=[world.answered_anew.stops.get().uuid])
+    yield Station("intake:stop_withdraw", tess, stop, filling={"reason": "misunderstood"})
     taken_back = reverse("intake:consent_withdraw", args=[world.undecided.consents.first().uuid])
     yield Station("intake:consent_withdraw", tess, reverse("intake:review", args=[uma]), taken_back)
     ask = reverse("intake:check_in", args=[world.unchecked.uuid])

@@ -19,6 +19,7 @@ APPEND_ONLY = {
     "intake": [
         "StopEvent",
         "StopAction",
+        "StopWithdrawal",
         "AnswerChange",
         "RaisedFlag",
         "Clearance",

@@ -26,6 +26,7 @@ LISTS = (
     "intake_clearance",
     "intake_consent",
     "intake_stopevent",
+    "intake_stopwithdrawal",
 )
 INTAKES = reverse("admin:intake_intake_changelist")
 THINNER = {"md_any": "yes", "md_list": [{"name": "Warfarin"}], "md_class": ["warfarin"]}
@@ -104,8 +105,9 @@ def test_an_intake_says_that_it_is_never_changed(people, owner):
 
 def _one_more_of_each(people, number):
     client, today = factories.client(f"Client {number}"), timezone.localdate()
-    filled(client, people.flo, sf_cord="yes")
+    stop = filled(client, people.flo, sf_cord="yes").intake.stops.get()
     intake = handed_in(client, people.flo, **THINNER, **PREGNANT)
+    actions.withdraw_stop(stop=stop, reason="wrong_tick", by=people.tess)
     decided(intake, people.tess)
     letter(client, people.tess, "C_ANTICOAG", dated=today)
     actions.submit_check_in(
