@@ -175,7 +175,7 @@ def test_what_is_in_no_list_is_found_wherever_it_hides(value):
 
 
 @pytest.mark.parametrize("name", PAGES)
-@pytest.mark.parametrize("who", ["user", "helper"])
+@pytest.mark.parametrize("who", ["user", pytest.param("helper", marks=pytest.mark.exhaustive)])
 def test_no_page_tells_what_staff_wrote(world, name, who):
     page = opened(world, getattr(world.own, who), name).content.decode()
 

@@ -91,6 +91,7 @@ def test_the_mail_fails_and_the_desk_prints_a_code(ana, settings):
     assert heading(phone) == "Hello Ana"
 
 
+@pytest.mark.exhaustive
 def test_what_is_anas_own_asks_for_a_new_code_and_goes_on_where_she_was(ana):
     phone = ana.phone
     ask_for_code(phone, ADDRESS)
@@ -113,6 +114,7 @@ def test_what_is_anas_own_asks_for_a_new_code_and_goes_on_where_she_was(ana):
     assert "They rest until you agree again." in phone.locator("main").inner_text()
 
 
+@pytest.mark.exhaustive
 def test_ana_takes_her_data_home_as_a_file(ana):
     phone = ana.phone
     ask_for_code(phone, ADDRESS)
