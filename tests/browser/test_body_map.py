@@ -34,6 +34,7 @@ def ticked(page) -> list[str]:
     return page.eval_on_selector_all("input[type=checkbox]:checked", "boxes => boxes.map(box => box.value)")
 
 
+@pytest.mark.exhaustive
 def test_every_shape_of_every_window_ticks_its_own_box(where):
     page = where
     wrong = []

@@ -189,6 +189,7 @@ def test_after_a_while_in_the_background_the_ring_is_where_the_clock_is(phone, h
     assert ring(phone)[:2] == ("Hold 2 of 2, right side", "18")
 
 
+@pytest.mark.exhaustive
 def test_paused_it_stands_still_and_goes_on_where_it_was(phone, home):
     begin(phone, home.both)
     phone.clock.run_for(20_000)
@@ -237,6 +238,7 @@ def test_done_never_waits_for_the_timer(phone, home):
     assert ring(phone)[2] == "Paused"
 
 
+@pytest.mark.exhaustive
 def test_a_screen_reader_hears_the_changes_and_not_the_seconds(phone, home):
     begin(phone, home.both)
     phone.evaluate(
@@ -250,6 +252,7 @@ def test_a_screen_reader_hears_the_changes_and_not_the_seconds(phone, home):
     assert phone.locator("[role=timer]").get_attribute("aria-live") is None
 
 
+@pytest.mark.exhaustive
 def test_the_screen_stays_awake_while_it_runs_and_no_longer(phone, home):
     begin(phone, home.both)
     phone.clock.run_for(1000)
@@ -509,6 +512,7 @@ def test_nothing_stands_in_the_way_at_any_width_zoom_or_size_of_text(opened, hom
     assert found == []
 
 
+@pytest.mark.exhaustive
 def test_the_chosen_text_size_is_on_every_page_and_stays(phone, home):
     phone.goto(reverse("sessions:portal"))
     phone.get_by_role("link", name="Text size").tap()

@@ -115,6 +115,7 @@ def _one_more_of_each(people, number):
     )
 
 
+@pytest.mark.exhaustive
 def test_a_list_takes_as_many_statements_for_ten_rows_as_for_one(people, owner):
     _one_more_of_each(people, 0)
     few = of_lists(owner, *LISTS)

@@ -184,6 +184,12 @@ def one_of_each(stations: Iterable[Station]) -> list[Station]:
     return list({station.name: station for station in reversed(list(stations))}.values())
 
 
+#: What all forms answer alike is tried at one part, and with ``EXHAUSTIVE=1`` at all of them.
+ONE_AND_ALL = [
+    pytest.param(part, marks=[pytest.mark.exhaustive] if number else []) for number, part in enumerate(PARTS)
+]
+
+
 # --- sent twice ---------------------------------------------------------------------------------------------------
 
 
@@ -196,7 +202,7 @@ def _rows() -> dict[str, int]:
         return dict(cursor.fetchall())
 
 
-@pytest.mark.parametrize("part", PARTS)
+@pytest.mark.parametrize("part", ONE_AND_ALL)
 def test_the_same_form_sent_twice_is_stored_once(forms, part):
     twice = []
     for station in one_of_each(forms[part]):
@@ -225,10 +231,6 @@ _BODIES = {
     "too many fields": ("&".join(f"f{number}=1" for number in range(700)), FORM),
     "too large": ("q=" + "a" * 1_100_000, FORM),
 }
-#: What is answered before a form is read is tried at one part, and with ``EXHAUSTIVE=1`` at all of them.
-ONE_AND_ALL = [
-    pytest.param(part, marks=[pytest.mark.exhaustive] if number else []) for number, part in enumerate(PARTS)
-]
 #: Refused by whoever reads them first, the check of the form key.
 _UNREADABLE = ("no boundary", "too many fields", "too large")
 #: To a form all of these are the same: nothing was filled in.

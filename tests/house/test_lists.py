@@ -36,7 +36,9 @@ def _visit(by, number: int) -> None:
     factories.appointment(client, by, begins=begins, minutes=30)
 
 
-@pytest.mark.parametrize("page", ["sessions:my_day", "clients", "admin:clinic_client_changelist"])
+@pytest.mark.parametrize(
+    "page", ["sessions:my_day", "clients", pytest.param("admin:clinic_client_changelist", marks=pytest.mark.exhaustive)]
+)
 def test_a_list_takes_the_same_statements_for_one_and_for_many(page):
     tess = therapist()
     _visit(tess, 0)

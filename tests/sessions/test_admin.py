@@ -94,6 +94,7 @@ def _one_more_of_each(by, number):
         home.answer_home_message(message=message, text="Go less far.", by=by)
 
 
+@pytest.mark.exhaustive
 def test_a_list_takes_as_many_statements_for_ten_rows_as_for_one(owner):
     by = therapist()
     _one_more_of_each(by, 0)

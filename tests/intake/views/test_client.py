@@ -170,7 +170,9 @@ def test_a_stopped_form_is_not_opened_again_by_going_back(opened):
 # --- review
 
 
-@pytest.mark.parametrize("answers", [{}, LONG_HISTORY], ids=["clear", "long history"])
+@pytest.mark.parametrize(
+    "answers", [{}, pytest.param(LONG_HISTORY, marks=pytest.mark.exhaustive)], ids=["clear", "long history"]
+)
 def test_every_change_link_of_the_review_comes_back_to_it_and_loses_nothing(opened, answers):
     browser = opened(**answers)
     before = Intake.objects.get().answers
