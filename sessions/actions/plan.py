@@ -18,7 +18,7 @@ from clinic.models import Client, ContentKind, PortalAccess, User
 from clinic.queries import age_on
 from clinic.roles import Role
 from intake.models import Screening
-from intake.queries import answers_now, consents, current_screening, screening_result
+from intake.queries import answers_now, consents, current_screening, open_stops, screening_result
 from intake.rules.limits import Limits
 from intake.rules.questions import AnswerError
 from sessions.actions.home import tell_therapist
@@ -82,6 +82,8 @@ def _screening_for_plan(client: Client, now: datetime) -> Screening:
         raise ValidationError(_("The questions have changed since this intake. Open a new one first.")) from error
     if result is None or result.session_allowed == "no":
         raise ValidationError(_("A flag stands against any stretch today. Open the flags, then come back."))
+    if open_stops(client):
+        raise ValidationError(_("A stop is still open: no stretch until it is answered. See the intake first."))
     if STRETCH_CONSENT not in {consent.statement for consent in consents(client, on=on)}:
         raise ValidationError(_("The client has not agreed to stretches. Ask for it and have it signed first."))
     return screening

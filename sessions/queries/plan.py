@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy
 from clinic.models import Client, PortalAccess, Practice, User
 from clinic.queries import charted_clients, with_next_visit, with_practice
 from clinic.vocabulary import Comfort
-from intake.models import AnswerChange, CheckIn, Consent, Intake, IntakeState, Screening, StopEvent
+from intake.models import AnswerChange, Consent, Intake, IntakeState, Screening, StopEvent
 from intake.queries import screening_result
 from intake.rules.questions import AnswerError
 from sessions.models import HomeAnswerRead, HomeMessage, ItemSide, PlanItem, PlanVersion
@@ -275,9 +275,8 @@ def items_today(client: Client, *, on: date, weigh_answers: bool = True) -> list
     decided_on, decided_at = (Subquery(newest.values(name)[:1]) for name in ("intake", "decided_at"))
     handed_in_since = Intake.objects.exclude(state=IntakeState.DRAFT).filter(client=client, pk__gt=decided_on)
     changed_since = AnswerChange.objects.filter(intake__client=client, at__gt=decided_at)
-    last_check_in = CheckIn.objects.filter(client=client).order_by("-id")
     agreed = Consent.objects.filter(client=client, statement=STRETCH_CONSENT).order_by("-signed_at", "-id")
-    stopped_since = StopEvent.objects.filter(check_in=Subquery(last_check_in.values("pk")[:1]), at__gt=decided_at)
+    stopped_since = StopEvent.objects.filter(client=client, withdrawal=None, at__gt=decided_at)
     items = list(
         with_home(PlanItem.objects.filter(version=Subquery(published_of(client).values("pk")[:1])))
         .annotate(

@@ -14,10 +14,12 @@ from intake import actions
 from intake.models import IntakeState, StopWithdrawal
 from intake.queries import judge, open_stops
 from intake.rules.questions import INTAKE_IDS
+from sessions.actions.plan import draft_plan
 from sessions.queries.gate import verdict
+from sessions.queries.plan import my_plan
 from tests import factories
 from tests.answers import all_clear, check_in_clear
-from tests.sessions.factories import check_in, decide, decided_client, therapist
+from tests.sessions.factories import check_in, decide, decided_client, published_plan, therapist
 
 pytestmark = pytest.mark.django_db
 
@@ -156,6 +158,23 @@ def test_a_stop_at_the_check_in_outlives_the_next_check_in():
     actions.withdraw_stop(stop=first.stops.get(), reason="misunderstood", by=tess)
 
     assert verdict(client, again, on=timezone.localdate()).is_open
+
+
+def test_the_plan_at_home_rests_until_the_stop_is_answered():
+    tess = therapist()
+    client, _screening = decided_client(tess)
+    published_plan(tess, client)
+    first = sent(client, tess, ck_chest="yes")
+    sent(client, tess)
+
+    assert my_plan(client, on=timezone.localdate()).rests
+    with pytest.raises(ValidationError, match="A stop is still open"):
+        draft_plan(client=client, by=tess)
+
+    actions.withdraw_stop(stop=first.stops.get(), reason="wrong_tick", by=tess)
+
+    assert not my_plan(client, on=timezone.localdate()).rests
+    assert draft_plan(client=client, by=tess)
 
 
 def test_what_the_newest_answers_say_again_is_not_withdrawn():

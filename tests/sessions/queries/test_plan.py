@@ -6,7 +6,7 @@ from dataclasses import fields
 import pytest
 from django.utils import timezone
 
-from intake.actions import change_answer, open_form, save_page, submit_check_in, submit_intake
+from intake.actions import change_answer, open_form, save_page, submit_check_in, submit_intake, withdraw_stop
 from intake.rules.questions import INTAKE_IDS
 from sessions.actions.plan import draft_plan, publish_plan
 from sessions.queries.plan import MyItem, my_plan
@@ -120,7 +120,7 @@ def test_an_answer_changed_aloud_pauses_what_it_forbids_until_the_next_decision(
     assert _paused(version) == [CHANGED, ""]
 
 
-def test_a_check_in_with_an_emergency_pauses_everything_until_a_clear_one():
+def test_a_check_in_with_an_emergency_pauses_everything_until_it_is_withdrawn():
     version = _two_sides()
     client, tess = version.plan.client, version.created_by
 
@@ -128,8 +128,9 @@ def test_a_check_in_with_an_emergency_pauses_everything_until_a_clear_one():
         submit_check_in(client=client, answers=check_in_clear(**answers), submit_key=uuid.uuid4(), by=tess)
 
     check_in(ck_ces="yes")
-    stopped = _paused(version)
     check_in()
+    stopped = _paused(version)
+    withdraw_stop(stop=client.stops.get(), reason="misunderstood", by=tess)
 
     assert (stopped, _paused(version)) == ([CHANGED, CHANGED], ["", ""])
 
