@@ -455,7 +455,7 @@ def change_answer(
     change.full_clean()
     change.save()
     if intake.state == IntakeState.SUBMITTED:
-        _stop_if_urgent(Intake.objects.get(pk=intake.pk), now)
+        _stop_if_urgent(Intake.objects.get(pk=intake.pk), now)  # read anew, with the change
     record(verb="change_answer", about=change, client=intake.client, reason=reason, by=by, at=now)
     return change
 
@@ -466,7 +466,8 @@ def _stop_if_urgent(intake: Intake, now: datetime) -> None:
     try:
         flags = judge(intake, on=timezone.localdate(now)).flags
     except AnswerError:  # the questions have changed since: what is certain by itself still counts
-        flags = early_flags(answers_now(intake), on=timezone.localdate(now))
+        majority = practice_rules().age_of_majority
+        flags = early_flags(answers_now(intake), on=timezone.localdate(now), age_of_majority=majority)
     if urgent := [flag for flag in flags if flag.severity == Severity.EMERGENCY and flag.code not in known]:
         _stop(client=intake.client, intake=intake, flags=urgent, now=now)
 
@@ -590,15 +591,14 @@ def withdraw_stop(*, stop: StopEvent, reason: str, by: User, at: datetime | None
         raise ValidationError(_("This was withdrawn already."))
     on = timezone.localdate(now)
     intake, held = handed_in(client), check_in_of(client, on=on)
-    anew = intake is not None and intake.state == IntakeState.SUBMITTED and (intake.submitted_at or now) > stop.at
-    anew = anew or (intake is not None and intake.changes.filter(at__gt=stop.at).exists())
-    if stop.check_in_id is not None and held is not None:
-        anew = anew or (held.pk > stop.check_in_id and held.at >= stop.at)
-    if intake is None or not anew:
+    if intake is None or intake.state != IntakeState.SUBMITTED or not _answered_anew(stop, intake, held):
         raise ValidationError(
             _("The client has not answered anew since the stop. Only a new answer, or a written result, ends it.")
         )
-    result = judge(intake, on=on, check_in=held.answers if held else None)
+    try:
+        result = judge(intake, on=on, check_in=held.answers if held else None)
+    except AnswerError as error:  # the questions have changed since: the old answers no longer make a whole set
+        raise ValidationError(_("The questions have changed since this intake. Open a new one first.")) from error
     if again := [flag.code for flag in result.flags if flag.code in stop.codes]:
         raise ValidationError(
             _("The newest answers say it again: %(signs)s. Only a written result ends the stop.")
@@ -609,6 +609,15 @@ def withdraw_stop(*, stop: StopEvent, reason: str, by: User, at: datetime | None
     withdrawal.save()
     record(verb="withdraw_stop", about=withdrawal, client=client, reason=reason, by=by, at=now)
     return withdrawal
+
+
+def _answered_anew(stop: StopEvent, intake: Intake, held: CheckIn | None) -> bool:
+    """Whether the client has handed in a form, changed an answer or, after a check-in, checked in since ``stop``."""
+    if intake.submitted_at is not None and intake.submitted_at > stop.at:
+        return True
+    if stop.check_in_id is not None and held is not None and held.pk > stop.check_in_id:
+        return True
+    return intake.changes.filter(at__gt=stop.at).exists()
 
 
 @transaction.atomic

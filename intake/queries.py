@@ -1053,7 +1053,7 @@ def decision_sheet(user: User, client: Client, *, on: date) -> Sheet:
         open_stops=tuple(
             OpenStop(stop.uuid, stop.at, tuple(entry_names(stop.codes)))
             for stop in open_stops(client)
-            if intake is None or stop.intake_id != intake.pk
+            if intake is None or intake.state != IntakeState.STOPPED or stop.intake_id != intake.pk
         ),
         cards=cards,
         cleared=tuple(_card(flag, answers, cleared=True) for flag in result.cleared) if result else (),

@@ -12,8 +12,8 @@ from clinic.actions import start_care
 from clinic.models import CareReason
 from intake import actions
 from intake.models import IntakeState, StopWithdrawal
-from intake.queries import judge, open_stops
-from intake.rules.questions import INTAKE_IDS
+from intake.queries import decision_sheet, judge, open_stops
+from intake.rules.questions import INTAKE_IDS, AnswerError
 from sessions.actions.plan import draft_plan
 from sessions.queries.gate import verdict
 from sessions.queries.plan import my_plan
@@ -130,6 +130,18 @@ def test_while_nobody_answered_anew_it_is_not_withdrawn():
         actions.withdraw_stop(stop=stop, reason="wrong_tick", by=tess)
 
 
+def test_with_answers_to_other_questions_it_is_not_withdrawn(stopped, monkeypatch):
+    tess, _client, stop, _intake = stopped
+
+    def of_another_edition(*_args, **_kwargs):
+        raise AnswerError({"sf_new": "Answer this."})
+
+    monkeypatch.setattr(actions, "judge", of_another_edition)
+
+    with pytest.raises(ValidationError, match="questions have changed"):
+        actions.withdraw_stop(stop=stop, reason="wrong_tick", by=tess)
+
+
 def test_the_desk_withdraws_none_and_nobody_twice(stopped):
     tess, _client, stop, _intake = stopped
     with pytest.raises(PermissionDenied):
@@ -204,6 +216,7 @@ def test_a_changed_answer_that_is_an_emergency_is_a_stop():
     actions.change_answer(intake=intake, question="sf_breath", new="no", reason="changed", by=tess)
     with pytest.raises(ValidationError, match="A stop is still open"):
         decision(intake, tess)
+    assert [each.uuid for each in decision_sheet(tess, client, on=timezone.localdate()).open_stops] == [stop.uuid]
 
     actions.withdraw_stop(stop=stop, reason="wrong_tick", by=tess)
     assert decision(intake, tess)
