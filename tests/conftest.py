@@ -16,6 +16,7 @@ from django.db.backends.postgresql.operations import DatabaseOperations
 
 from tests import factories
 from tests.kept_rows import KeptRows
+from tests.thinning import EXHAUSTIVE
 
 _STRICT = tuple(f"{settings.BASE_DIR}/templates/{ours}/" for ours in ("clinic", "intake", "sessions"))
 _NO_CHROMIUM = "Chromium is not installed, so the browser tests are skipped (set CHROMIUM to its path to run them)."
@@ -47,7 +48,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if item.get_closest_marker("browser"):
             item.add_marker(pytest.mark.flaky(reruns=1))
-    if os.environ.get("EXHAUSTIVE") == "1" or "::" in " ".join(config.args):
+    if EXHAUSTIVE or "::" in " ".join(config.args):
         return
     left_out = [item for item in items if item.get_closest_marker("exhaustive")]
     config.hook.pytest_deselected(items=left_out)

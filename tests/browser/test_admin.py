@@ -18,6 +18,7 @@ from django.db.models import Model
 from django.urls import reverse
 
 from clinic.models import Client
+from tests.thinning import thinned
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 
@@ -29,10 +30,7 @@ RAW = re.compile(r"[A-Z]\w+ object \(|[a-z]+ [0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}
 
 MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
 #: Every ninth stands for the others, whose lists and records are drawn by the same templates.
-OPENED = [
-    pytest.param("odile", model, marks=[pytest.mark.exhaustive] if number % 9 else [])
-    for number, model in enumerate(MODELS)
-] + [("tess", Client)]
+OPENED = [*thinned((("odile", model) for model in MODELS), 9), ("tess", Client)]
 
 
 def _address(model: type[Model], page: str, *args: Any) -> str:

@@ -14,15 +14,13 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from intake.queries import DETAILS
 from intake.rules.questions import PAGES, QUESTIONS
+from tests.thinning import EXHAUSTIVE
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 
 WIDTHS = (320, 360, 820, 1280)
 #: Pages whose layout changes with the width are looked over by axe at each of these, the others at the first.
 AXE_WIDTHS = (360, 820, 1280)
-#: Everything, as CI walks it; otherwise axe looks at the first width, at one page of each sort, at errors where the
-#: layout changes with the width.
-EXHAUSTIVE = os.environ.get("EXHAUSTIVE") == "1"
 TARGET = 44
 INLINE = re.compile(
     r"<style|\sstyle=|\son[a-z]+=|<script(?![^>]*\bsrc=)(?![^>]*type=\"application/json\")|javascript:", re.I
@@ -385,7 +383,7 @@ def test_page(visit, site):
     found += [f"inline: {one}" for one in INLINE.findall(response.text())]
     found += _title_problems(page.title(), visit, site.who)
     axe = visit.widths if EXHAUSTIVE else visit.widths[:1]
-    found += _looked_over(page, widths=WIDTHS if EXHAUSTIVE else WIDTHS[:3], axe=axe, file=file)
+    found += _looked_over(page, widths=WIDTHS if EXHAUSTIVE or PICTURES else WIDTHS[:3], axe=axe, file=file)
     if visit.wrong is not None and (EXHAUSTIVE or visit.widths == AXE_WIDTHS):
         found += [f"with errors: {one}" for one in _refused(page, visit, file)]
     found += opened.complaints()

@@ -7,7 +7,6 @@ other client changed.
 from __future__ import annotations
 
 import functools
-import os
 import re
 import tomllib
 from collections.abc import Collection, Iterator
@@ -20,11 +19,11 @@ from django.db import models
 from django.urls import URLPattern, get_resolver, reverse
 
 from tests.house.practice import NO_ROW, Asked, Practice, path_to_client
+from tests.thinning import EXHAUSTIVE
 
 DATA = tomllib.loads((Path(__file__).parent / "access.toml").read_text(encoding="utf-8"))
 PAGES: dict[str, dict[str, Any]] = DATA["page"]
 INSIDE, OUTSIDE, ONE_TIME, CONFINED = (DATA["roles"][kind] for kind in ("inside", "outside", "one_time", "confined"))
-EXHAUSTIVE = os.environ.get("EXHAUSTIVE") == "1"
 ROLES: list[str] = [*INSIDE, *OUTSIDE, *ONE_TIME, *CONFINED]
 REFUSALS = ("403", "404", "405", "sign-in", "new-password", "form")
 #: Refused wherever a client is, and tried there with one row.

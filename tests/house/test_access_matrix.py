@@ -21,6 +21,7 @@ from sessions.models import HomeAnswer, PlanItem, SessionNote, TimelineEvent
 from sessions.queries import plan as plans
 from tests.house.matrix import DATA, INSIDE, PAGES, ROLES, by_name, expected, record_models, record_wrongs, wrongs
 from tests.house.practice import Practice
+from tests.thinning import thinned
 
 pytestmark = pytest.mark.django_db
 
@@ -72,16 +73,6 @@ def test_every_page_of_ours_names_its_roles():
     assert not silent, f"{silent}: put @for_role(...), @for_confined or @open_to_anyone on the view."
 
 
-def _thinned(cases, every):
-    """One case of so many; the others show the same of one more page, and run with ``EXHAUSTIVE=1``."""
-    return [
-        pytest.param(
-            *(case if isinstance(case, tuple) else (case,)), marks=[pytest.mark.exhaustive] if number % every else []
-        )
-        for number, case in enumerate(cases)
-    ]
-
-
 def _halved(names):
     """Of the pages with the same reach every second waits for ``EXHAUSTIVE=1``."""
     seen = Counter()
@@ -101,7 +92,7 @@ def test_a_page_answers_each_role_as_the_matrix_says(practice, name):
     assert not found, f"{name}:\n" + "\n".join(found)
 
 
-@pytest.mark.parametrize("label", _thinned(record_models(), 8))
+@pytest.mark.parametrize("label", thinned(record_models(), 8))
 def test_the_records_answer_each_role_as_the_rules_say(practice, label):
     found = list(record_wrongs(practice, label))
 
@@ -140,7 +131,7 @@ _GUARDED = {
 _REFUSED_ANYWAY = ("account_reauthenticate", "mfa_reauthenticate", "mfa_reauthenticate_webauthn")
 
 
-@pytest.mark.parametrize("name", _thinned(sorted(set(_GUARDED) - set(_REFUSED_ANYWAY)), 8))
+@pytest.mark.parametrize("name", thinned(sorted(set(_GUARDED) - set(_REFUSED_ANYWAY)), 8))
 def test_a_page_without_its_role_check_is_noticed(practice, monkeypatch, name):
     pattern = _GUARDED[name]
     bare = pattern.callback.__wrapped__
@@ -200,7 +191,7 @@ _OWN_SCOPES = {
 
 @pytest.mark.parametrize(
     ("name", "scope"),
-    _thinned(
+    thinned(
         [
             *(
                 (name, _SCOPES[page["reach"]])

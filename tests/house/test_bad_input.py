@@ -23,11 +23,12 @@ from tests.house.bad_values import Field, Sent, fields
 from tests.house.matrix import PAGES
 from tests.house.reading import Form, Page
 from tests.house.stations import PARTS, Station, World
+from tests.thinning import EXHAUSTIVE, thinned
 
 pytestmark = pytest.mark.django_db
 FULL = os.environ.get("FUZZ") == "full"
 #: How many times each form is sent with all its fields wrong.
-ROUNDS = 2 if os.environ.get("EXHAUSTIVE") == "1" else 1
+ROUNDS = 2 if EXHAUSTIVE else 1
 FORM = "application/x-www-form-urlencoded"
 #: What a refusal may write: who tried what, browser sessions, limits on trying.
 _NOT_COUNTED = r"clinic_auditevent|django_session|usersessions_|clinic_cache|pghistory_context"
@@ -185,9 +186,7 @@ def one_of_each(stations: Iterable[Station]) -> list[Station]:
 
 
 #: What all forms answer alike is tried at one part, and with ``EXHAUSTIVE=1`` at all of them.
-ONE_AND_ALL = [
-    pytest.param(part, marks=[pytest.mark.exhaustive] if number else []) for number, part in enumerate(PARTS)
-]
+ONE_AND_ALL = thinned(PARTS, len(PARTS))
 
 
 # --- sent twice ---------------------------------------------------------------------------------------------------
@@ -285,7 +284,7 @@ _QUERIES = (
 )
 
 
-@pytest.mark.parametrize("query", [pytest.param(n, marks=[pytest.mark.exhaustive] if n else []) for n in range(3)])
+@pytest.mark.parametrize("query", thinned(range(len(_QUERIES)), len(_QUERIES)))
 def test_a_question_that_no_page_asks_is_never_our_fault(forms, query):
     pages = {station.page: station for part in forms.values() for station in one_of_each(part)}
     wrong = []

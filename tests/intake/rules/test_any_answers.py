@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any
 
 import pytest
@@ -25,6 +24,7 @@ from tests.intake.rules.test_contraindication_table import (
 )
 from tests.strategies import answers as any_answers
 from tests.strategies import complete, values
+from tests.thinning import EXHAUSTIVE
 
 #: What says "no sign" to a safety question whose options are not yes and no.
 CLEAR = {"pn_trend": "same", "pn_night": "none", "hx_cancer": "never", "sf_load": "yes"}
@@ -60,7 +60,7 @@ SIGNS = [
 ]
 YES_NO_UNSURE = [q.id for q in QUESTIONS.values() if q.safety and set(q.options) == {"yes", "no", "unsure"}]
 OFTEN = settings(
-    max_examples=150 if os.environ.get("EXHAUSTIVE") == "1" else 50,
+    max_examples=150 if EXHAUSTIVE else 50,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
 )
