@@ -96,3 +96,23 @@ def test_who_opens_one_plan_sends_no_name_of_it(family):
     browser.force_login(factories.portal_user(family.ana.version.plan.client, "ana@example.org"))
 
     assert 'name="whose"' not in browser.get(stretch(family.ana)).content.decode()
+
+
+@pytest.mark.parametrize(
+    "page",
+    ["portal", "portal_stretches", "portal_not_right", "portal_reminders", "portal_stop", "portal_progress", "me"],
+)
+def test_each_page_of_a_parent_of_several_says_whose_it_is_and_leads_to_the_others(family, page):
+    open_plan(family, family.ana)
+
+    told = family.browser.get(reverse(f"sessions:{page}")).content.decode()
+
+    assert "Ana’s pages." in told and WHOSE in told
+
+
+def test_somebody_with_one_plan_is_not_told_whose_it_is():
+    browser = Browser()
+    client = decided_client(therapist(), first="Ana")[0]
+    browser.force_login(factories.portal_user(client, "ana@example.org"))
+
+    assert WHOSE not in browser.get(TODAY).content.decode()
