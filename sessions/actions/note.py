@@ -34,7 +34,14 @@ from sessions.models import (
     VisitKind,
 )
 from sessions.queries.gate import verdict
-from sessions.queries.note import STRUCTURE_REGIONS, live_events, missing_parts, signed_content, test_blocks
+from sessions.queries.note import (
+    FIRST_REGION,
+    STRUCTURE_REGIONS,
+    live_events,
+    missing_parts,
+    signed_content,
+    test_blocks,
+)
 from sessions.rules.findings import problems
 from sessions.rules.note import content_hash, structure_limits, with_overrides
 from sessions.rules.timeline import violations
@@ -149,7 +156,7 @@ def open_note(
     left_out = Limits(no_regions=frozenset(places.values()))
     limits = Limits.from_data(screening.limits).merge(today, left_out).as_data()
     limits |= {
-        "structures": structure_limits(limits, STRUCTURE_REGIONS),
+        "structures": structure_limits(limits, STRUCTURE_REGIONS, FIRST_REGION),
         "cleared": [flag.code for flag in result.cleared],
         "tests_agreed": found.tests_agreed,
     }

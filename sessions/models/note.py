@@ -201,8 +201,8 @@ class SessionNote(Record):
     """One treatment: the screening it rests on, its limits fixed at opening, SOAP text, pain, signature.
 
     ``limits`` holds the effective limits of the day and, under "structures", what they mean for every structure and
-    side: ``{"MUS_PIR:L": {"cap": 3, "cap_with_reason": 4, "locked": false, "no_techniques": []}}``. ``rev`` counts
-    saved texts, for the version check.
+    side: ``{"MUS_PIR:L": {"cap": 3, "cap_with_reason": 4, "locked": false, "no_techniques": [], "regions":
+    ["BTM:L"], "first": "BTM:L"}}``. ``rev`` counts saved texts, for the version check.
     """
 
     client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="notes")
@@ -473,6 +473,17 @@ class TimelineEvent(Record):
                             AND r.pressure >= NEW.pressure
                     ) THEN
                         RAISE EXCEPTION 'above the pressure cap of the note' USING ERRCODE = '{BEYOND_LIMITS}';
+                    END IF;
+                    IF NEW.kind NOT IN ('stop', 'end_region', 'note') AND EXISTS (
+                        SELECT 1 FROM massage_sessions_timelineevent e
+                        WHERE e.note_id = NEW.note_id AND e.comfort = {Comfort.C5.value}
+                            AND NOT EXISTS (SELECT 1 FROM massage_sessions_eventvoid v WHERE v.event_id = e.id)
+                            AND place->'regions' ?
+                                (bounds->'structures'->(e.structure || ':' || e.side)->>'first')
+                        GROUP BY bounds->'structures'->(e.structure || ':' || e.side)->>'first'
+                        HAVING count(*) > 1
+                    ) THEN
+                        RAISE EXCEPTION 'too much twice: closed for the day' USING ERRCODE = '{BEYOND_LIMITS}';
                     END IF;
                     RETURN NEW;
                 """,

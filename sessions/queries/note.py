@@ -34,6 +34,8 @@ from sessions.models import (
     SessionNote,
     TimelineEvent,
 )
+from sessions.queries.comfort import felt_visits
+from sessions.rules.comfort_window import FeltVisit, Window, comfort_window
 from sessions.rules.findings import (
     CONSENT,
     MEASURES,
@@ -44,11 +46,25 @@ from sessions.rules.findings import (
     blocked_tests,
 )
 from sessions.rules.muscles import CUES, STRUCTURES, TONES, target_band
-from sessions.rules.note import Part, content_hash, limit_sentences, parts, spoken_consents
-from sessions.rules.timeline import unsettled
+from sessions.rules.note import (
+    Part,
+    content_hash,
+    limit_sentences,
+    parts,
+    place_label,
+    place_on,
+    places_of,
+    spoken_consents,
+)
+from sessions.rules.prompts import Prompt, prompts, showing
+from sessions.rules.timeline import closed_today, is_closed, unsettled
 
 #: Region codes of every structure.
 STRUCTURE_REGIONS = {code: structure.regions for code, structure in STRUCTURES.items()}
+#: Standing rule that locks what has no written yes -> the entry that says so in words (clinical reference 1.7, 2.4).
+_NO_WRITTEN_YES = {"cs_thigh": "L_NOCONSENT"}
+#: The region under which every structure is listed.
+FIRST_REGION = {code: structure.first for code, structure in STRUCTURES.items()}
 
 
 def structure_label(code: str, side: str) -> str:
@@ -255,7 +271,10 @@ def missing_parts(note: SessionNote) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class Place:
-    """A structure on one side: its name, today's cap, and why it is limited."""
+    """A structure on one side: its name, today's cap, and ``why`` nothing may be done there, else empty.
+
+    ``locked``: by the limits fixed at opening; ``closed``: for the day, since the client said "too much" twice.
+    """
 
     place: str
     structure: str
@@ -265,11 +284,18 @@ class Place:
     cap: int
     cap_with_reason: int
     locked: bool
+    closed: bool
+    why: str
+
+    @property
+    def is_off(self) -> bool:
+        """Whether nothing may be done here: not treated today, or closed since for the day."""
+        return self.locked or self.closed
 
     @property
     def limited(self) -> bool:
         """Whether some pressures are off here."""
-        return self.locked or self.cap < PressureLevel.P5
+        return self.is_off or self.cap < PressureLevel.P5
 
 
 @dataclass(frozen=True)
@@ -279,6 +305,23 @@ class PlaceGroup:
     code: str
     label: str
     pairs: tuple[tuple[Place, ...], ...]
+
+    @property
+    def why_off(self) -> tuple[str, ...]:
+        """Why areas of the group are off, a line for each reason: "Left: no agreement for ..."."""
+        every = [place for pair in self.pairs for place in pair]
+        lines = []
+        for reason in dict.fromkeys(place.why for place in every if place.is_off):
+            off = [place for place in every if place.why == reason]
+            sides = {place.side for place in off}
+            whole_sides = len(off) == len(self.pairs) * len(sides)
+            if not whole_sides:
+                lines.append(f"{'; '.join(place.label for place in off)}: {reason}")
+            elif len(sides) == 1:
+                lines.append(f"{str(Side(off[0].side).label).capitalize()}: {reason}")
+            else:
+                lines.append(reason)
+        return tuple(lines)
 
 
 @dataclass(frozen=True)
@@ -328,6 +371,22 @@ class Row:
     asked_by: str
     words: str
     void: str
+
+
+@dataclass(frozen=True)
+class Off:
+    """What is off today for one reason: "elbow or tool, friction" because of "blood thinners"."""
+
+    what: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """The line of the comfort window: where to start, "" once something was felt here today, and what it rests on."""
+
+    start: str
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -388,6 +447,28 @@ def flag_names(codes: Iterable[str]) -> list[str]:
     return [ENTRIES[code].label for code in codes if code in ENTRIES]
 
 
+def why(limits: Mapping[str, Any], tokens: Iterable[str]) -> str:
+    """Why something is limited, in plain words: the entries behind its ``tokens`` in the limits of a note.
+
+    The parts of the thigh without a written yes are locked without an entry; what has no reason in the limits was left
+    out by the therapist.
+    """
+    because = limits.get("because") or {}
+    codes = dict.fromkeys(code for token in tokens for code in because.get(token, ()))
+    if not codes:
+        return _("left out by the therapist")
+    names = flag_names(_NO_WRITTEN_YES.get(code, code) for code in codes)
+    return ", ".join(dict.fromkeys(names)) or _("standing rule of the treatment room")
+
+
+def _by_reason(pairs: Iterable[tuple[str, str]]) -> tuple[Off, ...]:
+    """(what, why) of what is off, one for each reason."""
+    grouped: dict[str, list[str]] = {}
+    for what, reason in pairs:
+        grouped.setdefault(reason, []).append(what)
+    return tuple(Off("; ".join(whats), reason) for reason, whats in grouped.items())
+
+
 def decided_by(screening: Screening) -> str:
     """Who decided, when, and until when it holds."""
     return _("Decided by %(name)s on %(on)s, until %(until)s.") % {
@@ -415,9 +496,11 @@ class Treatment:
     note: SessionNote
     places: tuple[Place, ...]
     events: tuple[TimelineEvent, ...]
-    last_pressures: dict[str, int]
+    felt: Mapping[str, Sequence[FeltVisit]]
+    last_pressures: Mapping[str, int]
     spoken: tuple[Said, ...]
     comfort_words: Mapping[str, str]
+    now: datetime
 
     @property
     def live(self) -> list[TimelineEvent]:
@@ -497,19 +580,19 @@ class Treatment:
     @property
     def map(self) -> dict[str, Any]:
         """The picture: limits hatched, closed areas barred, what was worked in its pressure, where the hands are."""
-        marks: dict[str, str] = {}
+        marks = dict.fromkeys(self._shut, "shut")
         for group in self.groups:
             for number, side in enumerate(Side.values):
-                marks[region_code(group.code, side)] = _look([pair[number] for pair in group.pairs])
+                marks[place_on(group.code, side)] = _look([pair[number] for pair in group.pairs])
         numbers: dict[str, int] = {}
         for area in self.worked:
-            key = region_code(STRUCTURES[area.place.structure].first, area.place.side)
+            key = place_on(STRUCTURES[area.place.structure].first, area.place.side)
             numbers[key] = area.pressure
             marks[key] = f"p{area.pressure} {marks[key]}"
         opens = ""
         if self.current is not None:
             first = STRUCTURES[self.current.structure].first
-            marks[region_code(first, self.current.side)] += " sel"
+            marks[place_on(first, self.current.side)] += " sel"
             opens = window_of(first)
         return entry(marks, windows=ROOM_WINDOWS, numbers=numbers, opens=opens)
 
@@ -531,10 +614,68 @@ class Treatment:
     @property
     def techniques(self) -> list[tuple[str, str]]:
         """Techniques allowed today; an area may ban more."""
+        banned = self._banned_techniques
+        return [(value, str(label)) for value, label in Technique.choices if value not in banned]
+
+    @property
+    def off_positions(self) -> tuple[Off, ...]:
+        """Positions that are off today, with the reason."""
+        tokens = {
+            value: {value, value.partition(":")[0]} & set(self.note.limits["no_positions"])
+            for value in EventPosition.values
+        }
+        return _by_reason(
+            (str(EventPosition(value).label), why(self.note.limits, sorted(found)))
+            for value, found in tokens.items()
+            if found
+        )
+
+    @property
+    def off_techniques(self) -> tuple[Off, ...]:
+        """Techniques that are off at the current area, with the reason."""
+        here = () if self.current is None else self._places_of(self.current.structure, self.current.side)
+        banned = self._banned_techniques
+        return _by_reason(
+            (str(label), why(self.note.limits, [value, *(f"{value}@{place}" for place in here)]))
+            for value, label in Technique.choices
+            if value in banned
+        )
+
+    @property
+    def off_regions(self) -> tuple[Off, ...]:
+        """Regions of the picture that are off, with the reason: closed since, no written yes, or another limit."""
+        closed = closed_today(self.live)
+        limits = self.note.limits
+        found = [(place, str(_TOO_MUCH_TWICE)) for place in sorted(closed)]
+        for place in limits["no_regions"]:
+            code = place.partition(":")[0]
+            if REGIONS[code].views:
+                sides = places_of(code, *(Side.values if place == code else [place.partition(":")[2]]))
+                found.append((place, why(limits, sides)))
+        return _by_reason((place_label(place), reason) for place, reason in found)
+
+    @property
+    def _shut(self) -> list[str]:
+        """Regions of the picture, on their side, that are off whether or not a structure is listed there."""
+        places = [
+            place_on(code, side)
+            for entry in self.note.limits["no_regions"]
+            for code, _colon, only in [entry.partition(":")]
+            for side in ([only] if only else Side.values)
+        ]
+        return [*places, *closed_today(self.live)]
+
+    @property
+    def _banned_techniques(self) -> set[str]:
         banned = set(self.note.limits["no_techniques"])
         if self.current is not None:
             banned |= set(self.note.limits["structures"][self.current.place]["no_techniques"])
-        return [(value, str(label)) for value, label in Technique.choices if value not in banned]
+        return banned
+
+    @staticmethod
+    def _places_of(structure: str, side: str) -> list[str]:
+        """The ways in which limits may name the regions of a structure."""
+        return [place for region in STRUCTURES[structure].regions for place in places_of(region, side)]
 
     @property
     def current(self) -> Place | None:
@@ -559,8 +700,8 @@ class Treatment:
 
     @property
     def pressures(self) -> list[Pressure]:
-        """The pressure row of the current area, resting hand first."""
-        cap = self.cap
+        """The pressure row of the current area, resting hand first; all off where the day is over."""
+        cap = -1 if self.current is not None and self.current.closed else self.cap
         now = self.carried(None)
         return [Pressure(value, str(label), value <= cap, value == now) for value, label in PressureLevel.choices]
 
@@ -581,15 +722,68 @@ class Treatment:
         """The entries that hold the pressure of the current area down, in words."""
         if self.current is None:
             return ""
-        because = self.note.limits.get("because") or {}
         caps = self.note.limits["region_caps"]
-        regions = STRUCTURES[self.current.structure].regions
-        places = [place for region in regions for place in (region, f"{region}:{self.current.side}")]
+        places = self._places_of(self.current.structure, self.current.side)
         lowest = [place for place in places if caps.get(place) == self.current.cap]
         if self.note.limits["pressure_cap"] == self.current.cap:
             lowest.append("pressure_cap")
-        codes = dict.fromkeys(code for token in lowest for code in because.get(token, ()))
-        return ", ".join(flag_names(codes)) or _("standing rule of the treatment room")
+        return why(self.note.limits, lowest)
+
+    @property
+    def window(self) -> Window | None:
+        """Where the client was well lately at the current area, and the start it suggests inside today's cap."""
+        if self.current is None:
+            return None
+        return comfort_window(self.felt.get(self.current.place, ()), cap=self.cap)
+
+    @property
+    def suggestion(self) -> Suggestion | None:
+        """The comfort window in words; once something was felt here today, that counts and no start is suggested."""
+        if self.current is None or self.current.closed or self.current.place not in self.felt:
+            return None
+        window = self.window
+        if window is None:
+            return Suggestion("", _("Nothing was pleasant or delicious here at the last visits."))
+        words = {feeling.value: feeling.label for feeling in self.comforts}
+        said = [
+            _("%(word)s at %(pressure)s on %(on)s.")
+            % {
+                "word": words[window.best.comfort],
+                "pressure": _level(window.top),
+                "on": date_format(window.best.on, "j M"),
+            }
+        ]
+        if any(f"{row.structure}:{row.side}" == self.current.place and row.comfort for row in self.live):
+            return Suggestion("", said[0])
+        if window.eased_for:
+            said.append(_("Sore or worse the day after: one step less."))
+        if window.capped:
+            said.append(_("Today's limit is %(cap)s.") % {"cap": _level(self.cap)})
+        return Suggestion(_level(window.start), " ".join(said))
+
+    @property
+    def prompts(self) -> tuple[Prompt, ...]:
+        """What the rules ask for from the newest row on, most urgent first; nothing once the treatment has ended."""
+        if self.note.ended_at is not None:
+            return ()
+        first_visit = self.note.visit_kind == "first"
+        return prompts(self.live, cap=self.cap, first_visit=first_visit, target=self.target)
+
+    @property
+    def eases_first(self) -> bool:
+        """Whether easing off is the next thing to do: after nearly too much, too much or the wrong kind."""
+        closed = self.current is not None and self.current.closed
+        return not closed and (bool(self.owed) or any(prompt.code == "ease" for prompt in self.prompts))
+
+    @property
+    def timed_prompts(self) -> list[tuple[Prompt, int]]:
+        """Each prompt with the seconds until it is due, 0 when it is due already."""
+        return [(each, max(0, round((each.due - self.now).total_seconds()))) for each in self.prompts]
+
+    @property
+    def prompt(self) -> Prompt | None:
+        """The one line that is due now."""
+        return showing(self.prompts, self.now)
 
     @property
     def can_raise(self) -> bool:
@@ -616,7 +810,10 @@ class Treatment:
         return min(self.last_pressures.get(key, PressureLevel.P0), known["cap"] if known else PressureLevel.P0)
 
     def arrival(self, structure: str, side: str) -> dict[str, Any]:
-        """The complete row of moving to an area; technique and position go on as they were, still hands at first."""
+        """The complete row of moving to an area; technique and position go on as they were, still hands at first.
+
+        Nobody moves to a region that is closed for the day: going back there records that it was stopped.
+        """
         last = self.last
         positions = [value for value, _label in self.positions]
         banned = set(self.note.limits["structures"][f"{structure}:{side}"]["no_techniques"])
@@ -624,7 +821,7 @@ class Treatment:
         position = last.position if last and last.position in positions else positions[0]
         technique = last.technique if last and last.technique in techniques else techniques[0]
         return {
-            "kind": "start_region",
+            "kind": "stop" if self._place(f"{structure}:{side}").closed else "start_region",
             "structure": structure,
             "side": side,
             "position": position,
@@ -637,14 +834,9 @@ class Treatment:
         return next(place for place in self.places if place.place == key)
 
 
-def region_code(code: str, side: str) -> str:
-    """A region as the picture names it: with the side where it has one."""
-    return f"{code}:{side}" if REGIONS[code].sided else code
-
-
 def _look(places: Sequence[Place]) -> str:
     """The look of one region on one side: closed when nothing in it may be touched, else hatched where capped."""
-    if all(place.locked for place in places):
+    if all(place.is_off for place in places):
         return "shut"
     return "lim" if any(place.limited for place in places) else "open"
 
@@ -654,8 +846,11 @@ def is_void(event: TimelineEvent) -> bool:
     return getattr(event, "void", None) is not None
 
 
-def treatment(note: SessionNote) -> Treatment:
+def treatment(note: SessionNote, *, now: datetime | None = None) -> Treatment:
     """What the treatment page of an open note shows; ``note`` comes from the door."""
+    prefetch_related_objects([note], "cap_raises", "verbal_consents")
+    events = tuple(all_events(note))
+    closed = closed_today(event for event in events if not is_void(event))
     places = tuple(
         Place(
             place=f"{code}:{side}",
@@ -666,16 +861,36 @@ def treatment(note: SessionNote) -> Treatment:
             cap=limit["cap"],
             cap_with_reason=limit["cap_with_reason"],
             locked=limit["locked"],
+            closed=is_closed(code, side, closed),
+            why=_why_off(note.limits, code, side, limit["locked"], is_closed(code, side, closed)),
         )
         for code in STRUCTURES
         for side in Side.values
         if (limit := note.limits["structures"].get(f"{code}:{side}"))
     )
-    prefetch_related_objects([note], "cap_raises", "verbal_consents")
-    events = tuple(all_events(note))
+    felt = felt_visits(note.client_id, before=note.started_at)
     return Treatment(
-        note, places, events, _last_pressures(note), _spoken(note, events), getattr(note, "comfort_words", None) or {}
+        note=note,
+        places=places,
+        events=events,
+        felt=felt,
+        last_pressures=_last_pressures(felt),
+        spoken=_spoken(note, events),
+        comfort_words=getattr(note, "comfort_words", None) or {},
+        now=now or timezone.now(),
     )
+
+
+_TOO_MUCH_TWICE = gettext_lazy("“Too much” twice in this region, closed for today")
+
+
+def _why_off(limits: Mapping[str, Any], structure: str, side: str, locked: bool, closed: bool) -> str:
+    """Why nothing may be done at a structure and side; empty when something may."""
+    if not locked:
+        return str(_TOO_MUCH_TWICE) if closed else ""
+    banned = set(limits["no_regions"])
+    ways = [places_of(region, side) for region in STRUCTURES[structure].regions]
+    return why(limits, [place for places in ways if banned.intersection(places) for place in places])
 
 
 def _previous(note: SessionNote) -> QuerySet[SessionNote]:
@@ -685,14 +900,20 @@ def _previous(note: SessionNote) -> QuerySet[SessionNote]:
     ).order_by("-started_at", "-id")
 
 
-def _last_pressures(note: SessionNote) -> dict[str, int]:
+def _last_pressures(felt: Mapping[str, Sequence[FeltVisit]]) -> dict[str, int]:
     """The starting level of each area at the last visit: the first felt reading there (design rules, section 5)."""
-    last = _previous(note).values("pk")[:1]
-    rows = TimelineEvent.objects.filter(note=Subquery(last), void=None, comfort__isnull=False).order_by("seq")
-    found: dict[str, int] = {}
-    for structure, side, pressure in rows.values_list("structure", "side", "pressure"):
-        found.setdefault(f"{structure}:{side}", pressure)
+    last = max((visits[0].on for visits in felt.values()), default=None)
+    found = {}
+    for place, visits in felt.items():
+        readings = [row.pressure for row in visits[0].rows if row.comfort is not None]
+        if visits[0].on == last and readings:
+            found[place] = readings[0]
     return found
+
+
+def _level(pressure: int) -> str:
+    """A pressure as the panel names it: its number, or "resting hand"."""
+    return str(pressure) if pressure else str(PressureLevel.P0.label).lower()
 
 
 def _spoken(note: SessionNote, events: Iterable[TimelineEvent]) -> tuple[Said, ...]:

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
-from clinic.catalogues import CatalogueError, read_catalogue, read_toml
+from clinic.catalogues import CatalogueError, freeze, read_catalogue, read_toml
 from clinic.vocabulary import REGIONS
 
 CATALOGUE = Path(__file__).resolve().parent.parent / "catalogue"
@@ -45,6 +46,13 @@ STRUCTURES: Mapping[str, Structure] = read_catalogue(CATALOGUE / "muscles.toml",
 TECHNIQUES: Mapping[str, TechniqueNote] = read_catalogue(
     CATALOGUE / "techniques.toml", TechniqueNote, table="technique"
 )
+#: Rule of dosage → its figures (clinical reference 4.3).
+DOSAGE: Mapping[str, Mapping[str, Any]] = freeze(
+    {rule["code"]: rule for rule in read_toml(CATALOGUE / "techniques.toml")["rule"]}
+)
+#: Comfort step → its figures, and rule of comfort → its figures (clinical reference 4.6).
+COMFORT_STEPS: Mapping[int, Mapping[str, Any]] = freeze({step["code"]: step for step in _SCALES["comfort"]})
+COMFORT_RULES: Mapping[str, Mapping[str, Any]] = freeze({rule["code"]: rule for rule in _SCALES["comfort_rule"]})
 #: Breath cue → the words said (clinical reference 4.8).
 CUES: Mapping[str, str] = MappingProxyType({cue["code"]: cue["text"] for cue in _SCALES["cue"]})
 #: Sign of the body → the comfort step it counts as, whatever the client says (clinical reference 4.6, rule 3).
@@ -59,7 +67,7 @@ EVENT_NEEDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 TONES: Mapping[int, str] = MappingProxyType({tone["code"]: tone["label"] for tone in _SCALES["tone"]})
 #: Comfort steps of the usual target, and what lowers it to C2 alone (clinical reference 4.6, rule 1).
 TARGET = frozenset(step["code"] for step in _SCALES["comfort"] if step["zone"] == "target")
-_LOWERED = next(rule for rule in _SCALES["comfort_rule"] if rule["code"] == "target")
+_LOWERED = COMFORT_RULES["target"]
 
 
 def target_band(*, flags: frozenset[str] | set[str], first_visit: bool, age: int) -> frozenset[int]:

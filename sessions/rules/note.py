@@ -49,17 +49,20 @@ def with_overrides(limits: Mapping[str, Any], overrides: Iterable[Mapping[str, A
     return found
 
 
-def structure_limits(limits: Mapping[str, Any], structures: Mapping[str, Iterable[str]]) -> dict[str, dict[str, Any]]:
-    """What ``limits`` mean for every structure and side: "MUS_PIR:L" to cap, cap_with_reason, locked.
+def structure_limits(
+    limits: Mapping[str, Any], structures: Mapping[str, Iterable[str]], first: Mapping[str, str]
+) -> dict[str, dict[str, Any]]:
+    """What ``limits`` mean for every structure and side: "MUS_PIR:L" to cap, cap_with_reason, locked, and more.
 
-    ``structures`` maps a structure code to its region codes. A structure takes the strictest limit of its regions; a
-    region without a side means both. The raise of a cap never goes below the cap itself.
+    ``structures`` maps a structure code to its region codes, ``first`` to the one under which it is listed; both stand
+    in the result as stored places, because a region may be closed during the day. A structure takes the strictest
+    limit of its regions; a region without a side means both. The raise of a cap never goes below the cap itself.
     """
     banned = _list(limits, "no_regions")
     found = {}
     for code, regions in structures.items():
         for side in Side.values:
-            places = {p for region in regions for p in _places(region, side)}
+            places = {p for region in regions for p in places_of(region, side)}
             cap = _lowest(limits, "pressure_cap", "region_caps", places)
             with_reason = _lowest(limits, "pressure_cap_with_reason", "region_caps_with_reason", places)
             found[f"{code}:{side}"] = {
@@ -71,16 +74,23 @@ def structure_limits(limits: Mapping[str, Any], structures: Mapping[str, Iterabl
                     for entry in _list(limits, "no_techniques")
                     if entry.partition("@")[2] in places
                 ),
+                "regions": [place_on(region, side) for region in regions],
+                "first": place_on(first[code], side),
             }
     return found
 
 
-def _places(region: str, side: str) -> tuple[str, ...]:
-    """The ways in which limits may name ``region`` on ``side``."""
-    return (region, f"{region}:{side}") if REGIONS[region].sided else (region,)
+def place_on(region: str, side: str) -> str:
+    """A region on a side as stored: "BTM:L"; one in the middle of the body has none."""
+    return f"{region}:{side}" if REGIONS[region].sided else region
 
 
-def _place_label(place: str) -> str:
+def places_of(region: str, *sides: str) -> tuple[str, ...]:
+    """The ways in which limits may name ``region`` on any of ``sides``."""
+    return tuple(dict.fromkeys((region, *(place_on(region, side) for side in sides))))
+
+
+def place_label(place: str) -> str:
     """A region of the limits in words; without a side a sided region means both."""
     if ":" in place or not REGIONS[place].sided:
         return region_label(place)
@@ -91,7 +101,7 @@ def limit_sentences(limits: Mapping[str, Any]) -> list[str]:
     """The limits as short sentences, the strictest kind first; empty when nothing is limited."""
     said = []
     if limits["no_regions"]:
-        places = ", ".join(_place_label(place) for place in limits["no_regions"])
+        places = ", ".join(place_label(place) for place in limits["no_regions"])
         said.append(gettext("Leave out: %(places)s") % {"places": places})
     cap, reason = limits["pressure_cap"], limits["pressure_cap_with_reason"]
     if cap < 5:
@@ -104,7 +114,7 @@ def limit_sentences(limits: Mapping[str, Any]) -> list[str]:
     by_cap: dict[int, list[str]] = {}
     for place, regional in limits["region_caps"].items():
         if regional < cap and place not in limits["no_regions"]:
-            by_cap.setdefault(regional, []).append(_place_label(place))
+            by_cap.setdefault(regional, []).append(place_label(place))
     for regional in sorted(by_cap):
         places = "; ".join(by_cap[regional])
         said.append(gettext("Pressure up to %(cap)s: %(places)s") % {"cap": regional, "places": places})

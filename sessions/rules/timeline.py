@@ -6,6 +6,7 @@ sign, asked_by, cue, words, at. Only rows that count are handed in, oldest first
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from clinic.vocabulary import Comfort, Position, PressureLevel, Side, Technique, position_label
 from sessions.rules.muscles import EVENT_NEEDS, SIGNS_COUNT_AS, STRUCTURES, TARGET
+from sessions.rules.note import place_on
 
 #: The sign of a nerve: lift off, whatever the comfort step (clinical reference 4.6, rule 4).
 NERVE = "nerve"
@@ -22,7 +24,7 @@ STOP, END_REGION, NOTE = "stop", "end_region", "note"
 #: From so many C5 in one region on it is closed for the day (clinical reference 4.6).
 C5_CLOSES = 2
 #: Steps that settle an area after too much or a nerve sign: not "nearly too much".
-_EASED = (Comfort.C1, Comfort.C2, Comfort.C3)
+EASED = (Comfort.C1, Comfort.C2, Comfort.C3)
 
 
 class Event(Protocol):
@@ -136,10 +138,24 @@ def _against_the_client(event: Event, earlier: Sequence[Event]) -> list[str]:
     here = [row for row in earlier if place_of(row) == place_of(event)]
     if event.kind == END_REGION and unsettled(here):
         return [_("This area stands on “Too much” or “Wrong kind”. Record an eased reading, or “Stopped here”.")]
-    closed = len([row for row in here if row.comfort == Comfort.C5]) >= C5_CLOSES
-    if closed and event.kind not in (STOP, END_REGION, NOTE):
-        return [_("“Too much” twice: %(place)s is closed for today. Record “Stopped here”.") % {"place": _said(event)}]
+    if event.kind not in (STOP, END_REGION, NOTE) and is_closed(event.structure, event.side, closed_today(earlier)):
+        text = _("“Too much” twice in this region: %(place)s is closed for today. Choose another, or “Stopped here”.")
+        return [text % {"place": _said(event)}]
     return []
+
+
+def closed_today(events: Iterable[Event]) -> frozenset[str]:
+    """Regions ("BTM:L") that are closed for the day: C5 twice there (clinical reference 4.6).
+
+    A C5 counts for the region under which its structure is listed, where the picture shows the hands.
+    """
+    times = Counter(place_on(STRUCTURES[row.structure].first, row.side) for row in events if row.comfort == Comfort.C5)
+    return frozenset(place for place, number in times.items() if number >= C5_CLOSES)
+
+
+def is_closed(structure: str, side: str, closed: frozenset[str]) -> bool:
+    """Whether a structure lies, even in part, in a region that is ``closed`` for the day."""
+    return any(place_on(region, side) in closed for region in STRUCTURES[structure].regions)
 
 
 # --- the state of an area -----------------------------------------------------------------------------------------
@@ -157,7 +173,7 @@ def unsettled(events: Iterable[Row]) -> tuple[Row, ...]:
             open_rows.pop(place_of(event), None)
         elif event.comfort == Comfort.C5 or event.sign == NERVE:
             open_rows[place_of(event)] = event
-        elif _felt(event) in _EASED:
+        elif felt_as(event) in EASED:
             open_rows.pop(place_of(event), None)
     return tuple(open_rows.values())
 
@@ -181,7 +197,7 @@ class Indices:
     peak: Mapping[str, int]
 
 
-def _felt(event: Event) -> int | None:
+def felt_as(event: Event) -> int | None:
     """The comfort an event stands for; a body-says-no sign counts as C4 even if the client says "fine" (rule 3)."""
     felt = (event.comfort, SIGNS_COUNT_AS.get(event.sign))
     return max((step for step in felt if step is not None), default=None)
@@ -199,15 +215,15 @@ def indices(events: Sequence[Event], *, target: Iterable[int] = TARGET, ended: d
     peak: dict[str, int] = {}
     delays = []
     for n, event in enumerate(events):
-        felt = _felt(event)
+        felt = felt_as(event)
         if running is not None and (felt is not None or event.kind in (STOP, END_REGION)):
             seconds = (event.at - running.at).total_seconds()
             total += seconds
-            inside += seconds if _felt(running) in band else 0
+            inside += seconds if felt_as(running) in band else 0
             running = None
         if felt is not None:
             running = event
-        if felt in _EASED:
+        if felt in EASED:
             peak[place_of(event)] = max(event.pressure, peak.get(place_of(event), 0))
         if felt in (Comfort.C4, Comfort.C5) or event.sign == NERVE:
             answer = next((row for row in events[n + 1 :] if _answers(row, event)), None)
@@ -215,12 +231,12 @@ def indices(events: Sequence[Event], *, target: Iterable[int] = TARGET, ended: d
     if running is not None and ended is not None:
         seconds = max((ended - running.at).total_seconds(), 0)
         total += seconds
-        inside += seconds if _felt(running) in band else 0
+        inside += seconds if felt_as(running) in band else 0
     return Indices(
         readings=len([event for event in events if event.comfort is not None]),
         in_target=round(100 * inside / total) if total else None,
-        c4=len([event for event in events if _felt(event) == Comfort.C4]),
-        c5=len([event for event in events if _felt(event) == Comfort.C5]),
+        c4=len([event for event in events if felt_as(event) == Comfort.C4]),
+        c5=len([event for event in events if felt_as(event) == Comfort.C5]),
         nerve_signs=len([event for event in events if event.sign == NERVE]),
         response_seconds=round(sum(delays) / len(delays), 1) if delays else None,
         peak=peak,

@@ -199,6 +199,35 @@ def test_a_banned_technique_or_position_is_refused_by_sql(limit, value, change):
     assert _refused(lambda: _raw_event(note, **change)) == "CL002"
 
 
+@pytest.mark.django_db
+def test_a_region_closed_by_too_much_twice_is_refused_by_action_and_by_sql():
+    note = draft()
+    event(note, comfort=5)
+    event(note, structure="MUS_DEEP6", comfort=5)
+
+    with pytest.raises(ValidationError, match="closed for today"):
+        event(note, pressure=0)
+    codes = [
+        _refused(lambda place=place: _raw_event(note, pressure=0, **place))
+        for place in ({}, {"structure": "MUS_GMAX"}, {"structure": "MUS_QF"})
+    ]
+
+    assert codes == ["CL002"] * 3
+    assert event(note, side="R").pk
+    assert event(note, structure="MUS_ES").pk
+    assert event(note, kind="stop", comfort=None, asked_by="").pk
+
+
+@pytest.mark.django_db
+def test_an_undone_too_much_closes_nothing():
+    note = draft()
+    event(note, comfort=5)
+    mistaken = event(note, comfort=5)
+    actions.void_event(event=mistaken, reason="wrong_value", by=note.therapist)
+
+    assert event(note, comfort=3, pressure=1).pk
+
+
 def draft_limits():
     note = draft()
     return note.limits

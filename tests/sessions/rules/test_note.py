@@ -6,6 +6,7 @@ from intake.rules.limits import Limits
 from sessions.rules.note import canonical, content_hash, limit_sentences, parts, structure_limits, with_overrides
 
 STRUCTURES = {"MUS_PIR": ("BTM",), "MUS_GMAX": ("BTU", "BTM", "BTL"), "MUS_ES": ("LBK",), "MUS_DIA": ("CHE", "ABD")}
+FIRST = {"MUS_PIR": "BTM", "MUS_GMAX": "BTU", "MUS_ES": "LBK", "MUS_DIA": "ABD"}
 NONE: dict = {}
 
 
@@ -14,11 +15,23 @@ def _data(limits):
 
 
 def _at(limits, place):
-    return structure_limits(_data(limits), STRUCTURES)[place]
+    return structure_limits(_data(limits), STRUCTURES, FIRST)[place]
 
 
 def test_without_limits_every_structure_is_open_up_to_five():
-    assert _at(NONE, "MUS_PIR:L") == {"cap": 5, "cap_with_reason": 5, "locked": False, "no_techniques": []}
+    assert _at(NONE, "MUS_PIR:L") == {
+        "cap": 5,
+        "cap_with_reason": 5,
+        "locked": False,
+        "no_techniques": [],
+        "regions": ["BTM:L"],
+        "first": "BTM:L",
+    }
+
+
+def test_the_regions_of_a_structure_are_named_as_stored():
+    assert _at(NONE, "MUS_GMAX:R")["regions"] == ["BTU:R", "BTM:R", "BTL:R"]
+    assert (_at(NONE, "MUS_DIA:R")["regions"], _at(NONE, "MUS_DIA:R")["first"]) == (["CHE", "ABD"], "ABD")
 
 
 def test_the_whole_body_cap_holds_everywhere():
@@ -57,7 +70,7 @@ def test_a_raise_is_bound_by_the_lowest_cap_with_reason():
         "region_caps_with_reason": {"BTM": 3},
     }
 
-    assert _at(limits, "MUS_PIR:L") == {"cap": 2, "cap_with_reason": 3, "locked": False, "no_techniques": []}
+    assert (_at(limits, "MUS_PIR:L")["cap"], _at(limits, "MUS_PIR:L")["cap_with_reason"]) == (2, 3)
 
 
 TODAY = {

@@ -8,7 +8,7 @@ import pytest
 from clinic.vocabulary import Comfort
 from sessions.models import EventKind
 from sessions.rules.muscles import target_band
-from sessions.rules.timeline import indices, unsettled, violations
+from sessions.rules.timeline import closed_today, indices, is_closed, unsettled, violations
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 FREE = {"no_techniques": [], "no_positions": []}
@@ -110,6 +110,21 @@ def test_too_much_twice_closes_the_area_for_the_day(times, closed):
     assert bool(violations(_felt(2), earlier, _limits())) is closed
     assert violations(Row(kind="stop"), earlier, _limits()) == ()
     assert violations(Row(kind="note", words="Client is fine."), earlier, _limits()) == ()
+
+
+def test_too_much_at_two_structures_of_one_region_closes_all_that_lies_in_it():
+    earlier = [_felt(5), _felt(5, structure="MUS_DEEP6")]
+
+    assert closed_today(earlier) == {"BTM:L"}
+    assert "closed for today" in violations(_felt(2), earlier, _limits())[0]
+    assert is_closed("MUS_GMAX", "L", closed_today(earlier))
+    assert not is_closed("MUS_GMAX", "R", closed_today(earlier))
+    assert not is_closed("MUS_ES", "L", closed_today(earlier))
+    assert violations(_felt(2), earlier[:1], _limits()) == ()
+
+
+def test_the_middle_of_the_body_is_one_region_for_both_sides():
+    assert closed_today([_felt(5, structure="MUS_DIA"), _felt(5, structure="MUS_DIA", side="R")]) == {"ABD"}
 
 
 def test_too_much_elsewhere_closes_nothing_here():

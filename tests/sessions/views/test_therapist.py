@@ -228,6 +228,49 @@ def test_the_last_visits_level_is_offered_not_stored(client):
     assert (row.pressure, row.pressure_source) == (2, "carried")
 
 
+def test_what_is_off_stands_on_the_page_with_its_reason(client):
+    tess = therapist()
+    person, _decision = decided_client(tess, md_class=["doac"], cs_thigh={"back": True, "outer": True, "inner": False})
+    note = draft(tess, person)
+    event(note)
+    client.force_login(tess)
+
+    page = client.get(_address(note)).content.decode()
+
+    assert "Inner thigh, both sides (No agreement for buttock or thigh work)" in page
+    assert "Pressure above 2 is off here:" in page
+    assert re.search(r"<b>Off here today:</b> [^<]*cross-fibre friction[^<]* \([^<]+\)", page)
+
+
+def test_after_nearly_too_much_easing_off_comes_first_and_is_said(client):
+    note = draft()
+    event(note, comfort=4)
+    client.force_login(note.therapist)
+
+    page = client.get(_address(note)).content.decode()
+
+    assert re.search(r'class="btn btn-primary[^"]*" name="tap" value="ease"', page)
+    assert "<b>One step less now, with a breath cue.</b> It was nearly too much.</p>" in page
+
+
+def test_in_a_region_closed_for_the_day_only_a_stop_can_be_tapped(client):
+    note = draft()
+    event(note, comfort=5)
+    event(note, comfort=5)
+    client.force_login(note.therapist)
+
+    page = client.get(_address(note)).content.decode()
+    refused = client.post(_address(note, "event/"), _tap(note, tap="c2", pressure="1"))
+    stopped = client.post(_address(note, "event/"), _tap(note, tap="stop"))
+
+    form = page[page.index('id="event-form"') :]
+    assert all("disabled" in tag for tag in re.findall(r'<button class="c[1-5]"[^>]*>', form))
+    assert all("disabled" in tag for tag in re.findall(r'<input type="radio" name="pressure"[^>]*>', form))
+    assert "All pressure is off here" in page
+    assert (refused.status_code, stopped.status_code) == (422, 302)
+    assert "closed for today" in refused.content.decode()
+
+
 def test_undo_leaves_the_row_readable(client):
     note = draft()
     row = event(note)
