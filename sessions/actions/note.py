@@ -33,6 +33,7 @@ from sessions.models import (
     VerbalConsent,
     VisitKind,
 )
+from sessions.queries.comfort import last_visit
 from sessions.queries.gate import verdict
 from sessions.queries.note import (
     FIRST_REGION,
@@ -43,7 +44,7 @@ from sessions.queries.note import (
     test_blocks,
 )
 from sessions.rules.findings import problems
-from sessions.rules.note import content_hash, structure_limits, with_overrides
+from sessions.rules.note import REACTED, after_a_reaction, content_hash, structure_limits, with_overrides
 from sessions.rules.timeline import violations
 
 #: Texts and short fields that are saved together, under one version number.
@@ -128,7 +129,8 @@ def open_note(
 
     Raises ``GateClosed`` and stores nothing when anything of clinical reference 2 stands against touching today.
     The effective limits are the strictest of the decision and of today's result, and stay as they are; a cap that the
-    decision raised for a reason stays raised as far as today lets it.
+    decision raised for a reason stays raised as far as today lets it. After a bad reaction to the last visit they stay
+    a step below that visit.
 
     ``confirmed``: entries whose clearance the therapist confirms, for this start, to have been asked for.
     ``regions_set``: entry to the region ("LBK:L") where the therapist found it to be; it is left out today.
@@ -154,7 +156,10 @@ def open_note(
     screening, result = found.screening, found.result
     today = Limits.from_data(with_overrides(result.limits.as_data(), screening.overrides))
     left_out = Limits(no_regions=frozenset(places.values()))
-    limits = Limits.from_data(screening.limits).merge(today, left_out).as_data()
+    reaction = Limits()
+    if check_in.answers.get("ck_after") in REACTED and (last := last_visit(client.pk)):
+        reaction = after_a_reaction(pressure=last[0], minutes=last[1])
+    limits = Limits.from_data(screening.limits).merge(today, left_out, reaction).as_data()
     limits |= {
         "structures": structure_limits(limits, STRUCTURE_REGIONS, FIRST_REGION),
         "cleared": [flag.code for flag in result.cleared],

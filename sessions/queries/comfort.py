@@ -41,6 +41,22 @@ def felt_visits(client_id: int, *, before: datetime | None = None) -> dict[str, 
     return {place: [_visit(rows) for rows in visits.values()] for place, visits in found.items()}
 
 
+def last_visit(client_id: int) -> tuple[int, int | None] | None:
+    """The highest pressure of the newest visit, and its minutes (None when it was not ended); None when there is none.
+
+    A visit counts whether or not its note is signed, unless it is struck or nothing was recorded in it.
+    """
+    worked = TimelineEvent.objects.filter(note=OuterRef("pk"), void=None).order_by("-pressure")
+    note = (
+        SessionNote.objects.filter(client_id=client_id, strike=None)
+        .annotate(highest=Subquery(worked.values("pressure")[:1]))
+        .filter(highest__isnull=False)
+        .order_by("-started_at", "-id")
+        .first()
+    )
+    return None if note is None else (note.highest, note.minutes)
+
+
 def _visit(rows: list[Any]) -> FeltVisit:
     first = rows[0]
     return FeltVisit(timezone.localdate(first.note.started_at), tuple(rows), first.day_after or "")

@@ -730,6 +730,14 @@ class Treatment:
         return why(self.note.limits, lowest)
 
     @property
+    def unsaid(self) -> list[str]:
+        """What the client has not yet said yes to aloud today, of what the current area needs."""
+        if self.current is None:
+            return []
+        needed = spoken_consents({(self.current.structure, self.current.side)}, STRUCTURE_REGIONS)
+        return [said.label for said in self.spoken if said.said_at is None and (said.scope, said.side) in needed]
+
+    @property
     def window(self) -> Window | None:
         """Where the client was well lately at the current area, and the start it suggests inside today's cap."""
         if self.current is None:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from clinic.vocabulary import REGION_SETS, REGIONS, Side, Technique, position_label, region_label
+from intake.rules.limits import Limits, because_of
 
 #: Texts without which a note is not signed (clinical reference 4.1, column "required").
 REQUIRED_TEXTS = ("subjective", "assessment", "plan")
@@ -47,6 +48,25 @@ def with_overrides(limits: Mapping[str, Any], overrides: Iterable[Mapping[str, A
         if place in found["region_caps"] and found["region_caps"][place] < level <= highest:
             found["region_caps"][place] = level
     return found
+
+
+#: Answers to "How was the day after the last visit?" that make the next one gentler (clinical reference 2.5, C_REACT).
+REACTED = ("sore_long", "worse")
+
+
+def after_a_reaction(*, pressure: int, minutes: int | None) -> Limits:
+    """The limits after a visit that the client reacted badly to (clinical reference 2.8, C_REACT).
+
+    One step below its highest ``pressure`` (0 to 5) everywhere, which no reason raises, and a quarter less than its
+    ``minutes``, rounded down; None: it was not ended.
+    """
+    cap = max(pressure - 1, 0)
+    gentler = Limits(
+        pressure_cap=cap,
+        pressure_cap_with_reason=cap,
+        max_minutes=minutes * 3 // 4 if minutes is not None else None,
+    )
+    return because_of(gentler, "C_REACT")
 
 
 def structure_limits(

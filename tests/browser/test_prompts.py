@@ -42,6 +42,14 @@ def test_the_line_changes_when_the_next_prompt_is_due(room):
     assert room.get_by_text("Cue:").bounding_box() == cue
 
 
+def test_a_tap_silences_what_it_makes_old(room):
+    room.evaluate("() => document.addEventListener('submit', (event) => event.preventDefault())")
+
+    room.get_by_role("button", name="Pleasant", exact=True).click()
+
+    assert room.locator("[data-prompt]").inner_text() == ""
+
+
 def test_a_newer_list_counts_from_when_it_came(room):
     room.clock.run_for(60_000)
     room.evaluate(

@@ -17,6 +17,12 @@
     line.replaceChildren(...(due ? due.cloneNode(true).childNodes : []));
   };
 
+  // A tap makes what stands here old: silent until the page, or the list, comes back with it.
+  document.addEventListener("submit", () => {
+    document.querySelector("[data-prompts]")?.replaceChildren();
+    look();
+  });
+
   look();
   setInterval(look, 1000);
   addEventListener("pageshow", look);

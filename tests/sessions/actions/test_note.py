@@ -12,6 +12,8 @@ from django.db import DatabaseError, connections, transaction
 from django.utils import timezone
 
 from clinic.models import AuditEvent, Care
+from intake.actions import decide_screening
+from intake.queries import handed_in, judge
 from sessions.actions import note as actions
 from sessions.models import AddendumKind, EventVoid, SessionNote, TimelineEvent
 from sessions.queries.note import live_events, missing_parts, signature_holds
@@ -216,6 +218,46 @@ def test_a_region_closed_by_too_much_twice_is_refused_by_action_and_by_sql():
     assert event(note, side="R").pk
     assert event(note, structure="MUS_ES").pk
     assert event(note, kind="stop", comfort=None, asked_by="").pk
+
+
+def _visit_after(day_after, **history):
+    """The note of a visit a week after one with pressure 3 for 50 minutes, of which the client says ``day_after``."""
+    tess = therapist()
+    earlier = timezone.now() - timedelta(days=7)
+    client, _screening = decided_client(tess, at=earlier, **history)
+    signed_note(tess, client, at=earlier)
+    today = check_in(client, tess, ck_after=day_after)
+    result = judge(handed_in(client), on=timezone.localdate(), check_in=today.answers)
+    accepted = [flag.code for flag in result.flags]
+    decide_screening(intake=handed_in(client), outcome="modified", accepted=accepted, confirmed_aloud=True, by=tess)
+    return actions.open_note(check_in=today, location=factories.location(), by=tess)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("day_after", ["sore_long", "worse"])
+def test_after_a_bad_reaction_the_pressure_is_a_step_below_the_last_visit_and_no_reason_raises_it(day_after):
+    note = _visit_after(day_after)
+
+    assert (note.limits["pressure_cap"], note.limits["max_minutes"]) == (2, 37)
+    assert event(note, pressure=2).pk
+    with pytest.raises(ValidationError):
+        event(note, pressure=3)
+    with pytest.raises(ValidationError):
+        actions.raise_cap(
+            note=note, structure="MUS_PIR", side="L", pressure=3, reason="smaller_range", by=note.therapist
+        )
+    assert _refused(lambda: _raw_event(note, pressure=3)) == "CL002"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("day_after", ["better", "sore_short"])
+def test_a_usual_day_after_lowers_no_limit(day_after):
+    assert _visit_after(day_after).limits["pressure_cap"] == 5
+
+
+@pytest.mark.django_db
+def test_a_bruise_of_years_ago_does_not_lower_every_visit():
+    assert _visit_after("same", hx_faint=["bruise"]).limits["pressure_cap"] == 5
 
 
 @pytest.mark.django_db

@@ -3,7 +3,15 @@
 import pytest
 
 from intake.rules.limits import Limits
-from sessions.rules.note import canonical, content_hash, limit_sentences, parts, structure_limits, with_overrides
+from sessions.rules.note import (
+    after_a_reaction,
+    canonical,
+    content_hash,
+    limit_sentences,
+    parts,
+    structure_limits,
+    with_overrides,
+)
 
 STRUCTURES = {"MUS_PIR": ("BTM",), "MUS_GMAX": ("BTU", "BTM", "BTL"), "MUS_ES": ("LBK",), "MUS_DIA": ("CHE", "ABD")}
 FIRST = {"MUS_PIR": "BTM", "MUS_GMAX": "BTU", "MUS_ES": "LBK", "MUS_DIA": "ABD"}
@@ -71,6 +79,16 @@ def test_a_raise_is_bound_by_the_lowest_cap_with_reason():
     }
 
     assert (_at(limits, "MUS_PIR:L")["cap"], _at(limits, "MUS_PIR:L")["cap_with_reason"]) == (2, 3)
+
+
+@pytest.mark.parametrize(
+    ("pressure", "minutes", "cap", "most"), [(4, 50, 3, 37), (1, 60, 0, 45), (0, 1, 0, 0), (3, None, 2, None)]
+)
+def test_after_a_bad_reaction_all_is_a_step_below_the_last_visit_and_shorter(pressure, minutes, cap, most):
+    limits = after_a_reaction(pressure=pressure, minutes=minutes)
+
+    assert (limits.pressure_cap, limits.pressure_cap_with_reason, limits.max_minutes) == (cap, cap, most)
+    assert limits.because["pressure_cap"] == {"C_REACT"}
 
 
 TODAY = {

@@ -237,6 +237,7 @@ def test_what_is_off_stands_on_the_page_with_its_reason(client):
 
     page = client.get(_address(note)).content.decode()
 
+    assert "Not yet said aloud today: massage today; buttock and hip, left." in page
     assert "Inner thigh, both sides (No agreement for buttock or thigh work)" in page
     assert "Pressure above 2 is off here:" in page
     assert re.search(r"<b>Off here today:</b> [^<]*cross-fibre friction[^<]* \([^<]+\)", page)
