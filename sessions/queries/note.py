@@ -450,13 +450,13 @@ def flag_names(codes: Iterable[str]) -> list[str]:
 def why(limits: Mapping[str, Any], tokens: Iterable[str]) -> str:
     """Why something is limited, in plain words: the entries behind its ``tokens`` in the limits of a note.
 
-    The parts of the thigh without a written yes are locked without an entry; what has no reason in the limits was left
-    out by the therapist.
+    The parts of the thigh without a written yes are locked without an entry; what has no reason in the limits was set
+    by the therapist.
     """
     because = limits.get("because") or {}
     codes = dict.fromkeys(code for token in tokens for code in because.get(token, ()))
     if not codes:
-        return _("left out by the therapist")
+        return _("set by the therapist")
     names = flag_names(_NO_WRITTEN_YES.get(code, code) for code in codes)
     return ", ".join(dict.fromkeys(names)) or _("standing rule of the treatment room")
 
@@ -753,18 +753,19 @@ class Treatment:
         if window is None:
             return Suggestion("", _("Nothing was pleasant or delicious here at the last visits."))
         words = {feeling.value: feeling.label for feeling in self.comforts}
-        said = [
-            _("%(word)s at %(pressure)s on %(on)s.")
-            % {
-                "word": words[window.best.comfort],
-                "pressure": _level(window.top),
-                "on": date_format(window.best.on, "j M"),
-            }
-        ]
+        best = {
+            "word": words[window.best.comfort],
+            "lowest": _level(window.lowest),
+            "top": _level(window.top),
+            "on": date_format(window.best.on, "j M"),
+        }
+        band = _("Good from %(lowest)s to %(top)s: %(word)s at %(top)s on %(on)s.")
+        said = [(band if window.lowest < window.top else _("%(word)s at %(top)s on %(on)s.")) % best]
         if any(f"{row.structure}:{row.side}" == self.current.place and row.comfort for row in self.live):
             return Suggestion("", said[0])
         if window.eased_for:
-            said.append(_("Sore or worse the day after: one step less."))
+            worse = window.eased_for == "worse"
+            said.append(_("Worse the day after: one less.") if worse else _("Sore the day after: one less."))
         if window.capped:
             said.append(_("Today's limit is %(cap)s.") % {"cap": _level(self.cap)})
         return Suggestion(_level(window.start), " ".join(said))
@@ -796,7 +797,7 @@ class Treatment:
     @property
     def can_raise(self) -> bool:
         """Whether a coded reason may lift the cap of the current area further."""
-        return self.current is not None and self.current.cap_with_reason > self.cap
+        return self.current is not None and not self.current.closed and self.current.cap_with_reason > self.cap
 
     @property
     def worked(self) -> list[Worked]:

@@ -96,13 +96,20 @@ def test_a_buttock_without_a_written_yes_is_off_on_that_side_alone():
     assert group.why_off == ("Right: No agreement for buttock or thigh work",)
 
 
+def test_a_structure_that_reaches_into_a_closed_region_is_named():
+    room = _room(_draft_of(gl_avoid=["BTL:R"]))
+
+    group = next(group for group in room.groups if group.code == "BTU")
+    assert group.why_off == ("Gluteus maximus, right: Place you asked us to leave",)
+
+
 def test_what_the_therapist_left_out_says_by_whom():
     tess = therapist()
     client, _decision = decided_client(tess)
     today = check_in(client, tess)
     note = actions.open_note(check_in=today, location=factories.location(), regions_set={"L_LUMP": "LBK:L"}, by=tess)
 
-    assert _off(_room(note).off_regions)["Low back, left"] == "left out by the therapist"
+    assert _off(_room(note).off_regions)["Low back, left"] == "set by the therapist"
 
 
 def test_a_region_that_nobody_lists_is_drawn_as_shut_as_well():
@@ -196,7 +203,7 @@ def test_a_start_is_suggested_below_what_was_delicious_last_time():
     suggestion = _room(note).suggestion
 
     day = f"{timezone.localdate(earlier):%-d %b}"
-    assert (suggestion.start, suggestion.reason) == ("2", f"Delicious at 3 on {day}.")
+    assert (suggestion.start, suggestion.reason) == ("2", f"Good from 2 to 3: Delicious at 3 on {day}.")
 
 
 def test_sore_the_day_after_lowers_the_start_and_says_so():
@@ -205,7 +212,7 @@ def test_sore_the_day_after_lowers_the_start_and_says_so():
     suggestion = _room(note).suggestion
 
     assert suggestion.start == "1"
-    assert "Sore or worse the day after: one step less." in suggestion.reason
+    assert "Sore the day after: one less." in suggestion.reason
 
 
 def test_the_cap_of_today_stands_above_the_suggestion():
