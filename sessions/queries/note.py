@@ -732,7 +732,7 @@ class Treatment:
     @property
     def unsaid(self) -> list[str]:
         """What the client has not yet said yes to aloud today, of what the current area needs."""
-        if self.current is None:
+        if self.current is None or self.current.closed:
             return []
         needed = spoken_consents({(self.current.structure, self.current.side)}, STRUCTURE_REGIONS)
         return [said.label for said in self.spoken if said.said_at is None and (said.scope, said.side) in needed]
