@@ -28,6 +28,7 @@ from sessions.models import (
     Finding,
     NoteStrike,
     PressureSource,
+    Seal,
     SessionNote,
     TimelineEvent,
     VerbalConsent,
@@ -40,11 +41,12 @@ from sessions.queries.note import (
     STRUCTURE_REGIONS,
     live_events,
     missing_parts,
-    signed_content,
     test_blocks,
 )
+from sessions.queries.seal import ADDENDUM, STRIKE, later_seal, note_seal
 from sessions.rules.findings import problems
-from sessions.rules.note import REACTED, after_a_reaction, content_hash, structure_limits, with_overrides
+from sessions.rules.note import REACTED, after_a_reaction, structure_limits, with_overrides
+from sessions.rules.seal import text_hash
 from sessions.rules.timeline import violations
 
 #: Texts and short fields that are saved together, under one version number.
@@ -474,9 +476,11 @@ def sign_note(*, note: SessionNote, rev: int | None = None, by: User, at: dateti
     if missing := missing_parts(held):
         raise NotComplete(missing)
     held.signed_at, held.signed_by = now, by
-    held.content_hash = content_hash(signed_content(held))
+    entry = note_seal(held)
+    held.content_hash = text_hash(entry)
     held.save(update_fields=["signed_at", "signed_by", "content_hash"])
     record(verb="sign_note", about=held, client=held.client, by=by, at=now)
+    Seal.objects.create(note=held, about=held.uuid, entry=entry)
     return held
 
 
@@ -508,6 +512,7 @@ def add_addendum(
     added.full_clean()
     added.save()
     record(verb="add_addendum", about=added, client=held.client, reason=kind, by=by, at=now)
+    Seal.objects.create(note=held, about=added.uuid, entry=later_seal(ADDENDUM, added))
     return added
 
 
@@ -523,4 +528,5 @@ def strike_note(*, note: SessionNote, reason: str, by: User, at: datetime | None
     strike.full_clean()
     strike.save()
     record(verb="strike_note", about=held, client=held.client, reason=reason, by=by, at=now)
+    Seal.objects.create(note=held, about=strike.uuid, entry=later_seal(STRIKE, strike))
     return strike

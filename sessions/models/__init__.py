@@ -45,6 +45,7 @@ from sessions.models.plan import (
     StretchLog,
     StretchPlan,
 )
+from sessions.models.seal import Seal
 
 __all__ = [
     "MAY_GO_ON",
@@ -77,6 +78,7 @@ __all__ = [
     "PressureSource",
     "RaiseReason",
     "Response",
+    "Seal",
     "Sensation",
     "SessionNote",
     "StretchLog",

@@ -1,7 +1,7 @@
 """The session note and everything that is frozen with it. The database holds each promise made here.
 
 Error codes of the triggers: CL001 the note is signed (or not signed yet, for an addendum); CL002 outside the note's
-limits; CL003 a column that never changes, or rows of two different clients.
+limits; CL003 a column that never changes, or rows of two different clients; CL004 signed without an entry in the chain.
 """
 
 from __future__ import annotations
@@ -20,6 +20,9 @@ from clinic.vocabulary import Comfort, Position, PressureLevel, Side, Technique
 SIGNED = "CL001"
 BEYOND_LIMITS = "CL002"
 NEVER_CHANGES = "CL003"
+NOT_SEALED = "CL004"
+#: The trigger of every table whose rows are part of a note: frozen with it, and under the hash of its signature.
+FROZEN = "frozen_with_note"
 #: Longest text of one SOAP field, in characters.
 TEXT_LENGTH = 8000
 
@@ -169,7 +172,7 @@ def frozen_with_note() -> pgtrigger.Trigger:
     The parent is read FOR SHARE, so that a signature in another transaction is waited for, not overlooked.
     """
     return pgtrigger.Trigger(
-        name="frozen_with_note",
+        name=FROZEN,
         when=pgtrigger.Before,
         operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
         declare=[("signed", "timestamptz")],
@@ -193,6 +196,30 @@ def frozen_with_note() -> pgtrigger.Trigger:
                 RAISE EXCEPTION 'the note is signed' USING ERRCODE = '{SIGNED}';
             END IF;
             RETURN NEW;
+        """,
+    )
+
+
+def sealed_at_commit(of: str) -> pgtrigger.Trigger:
+    """What is signed, added or struck has its entry in the chain by the end of the transaction, whoever wrote it.
+
+    ``of``: "note", whose hash is that of its entry, or "later" for what comes after the signature.
+    """
+    same = " AND encode(sha256(convert_to(s.entry, 'UTF8')), 'hex') = NEW.content_hash" if of == "note" else ""
+    return pgtrigger.Trigger(
+        name="sealed_at_commit",
+        when=pgtrigger.After,
+        operation=pgtrigger.Insert | pgtrigger.Update if of == "note" else pgtrigger.Insert,
+        timing=pgtrigger.Deferred,
+        condition=pgtrigger.Q(new__signed_at__isnull=False) if of == "note" else None,
+        func=f"""
+            IF NOT EXISTS (
+                SELECT 1 FROM massage_sessions_seal s
+                WHERE s.about = NEW.uuid AND s.note_id = NEW.{"id" if of == "note" else "note_id"}{same}
+            ) THEN
+                RAISE EXCEPTION 'not in the chain of signed records' USING ERRCODE = '{NOT_SEALED}';
+            END IF;
+            RETURN NULL;
         """,
     )
 
@@ -279,6 +306,7 @@ class SessionNote(Record):
         ]
         triggers = [
             pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+            sealed_at_commit("note"),
             pgtrigger.Trigger(
                 name="signed_is_frozen",
                 when=pgtrigger.Before,
@@ -508,7 +536,7 @@ class EventVoid(Record):
         triggers = [
             append_only(),
             pgtrigger.Trigger(
-                name="open_note_only",
+                name=FROZEN,
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert,
                 declare=[("signed", "timestamptz")],
@@ -585,6 +613,7 @@ class Addendum(Record):
         ]
         triggers = [
             append_only(),
+            sealed_at_commit("later"),
             pgtrigger.Trigger(
                 name="signed_note_only",
                 when=pgtrigger.Before,
@@ -615,4 +644,4 @@ class NoteStrike(Record):
         constraints = [
             models.CheckConstraint(name="note_strike_known_reason", condition=Q(reason__in=StrikeReason.values))
         ]
-        triggers = [append_only()]
+        triggers = [append_only(), sealed_at_commit("later")]

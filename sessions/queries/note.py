@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Prefetch, Q, QuerySet, Subquery, prefetch_related_objects
@@ -24,7 +24,6 @@ from intake.models import Screening
 from intake.rules.screening import ENTRIES
 from sessions.models import (
     Addendum,
-    CapRaise,
     ConsentScope,
     EventPosition,
     EventSign,
@@ -35,6 +34,7 @@ from sessions.models import (
     TimelineEvent,
 )
 from sessions.queries.comfort import felt_visits
+from sessions.queries.seal import sealed_reads, signature_holds
 from sessions.rules.comfort_window import FeltVisit, Window, comfort_window
 from sessions.rules.findings import (
     CONSENT,
@@ -48,7 +48,6 @@ from sessions.rules.findings import (
 from sessions.rules.muscles import CUES, STRUCTURES, TONES, target_band
 from sessions.rules.note import (
     Part,
-    content_hash,
     limit_sentences,
     parts,
     place_label,
@@ -100,6 +99,7 @@ def _whole_row(found: QuerySet[SessionNote]) -> QuerySet[SessionNote]:
         "location",
         "screening__therapist",
         "check_in",
+        "appointment",
         "strike__by",
         "tests_edition",
     ).annotate(comfort_words=Subquery(Practice.objects.values("comfort_words")[:1]))
@@ -130,116 +130,6 @@ def all_events(note: SessionNote) -> list[TimelineEvent]:
 def live_events(note: SessionNote) -> list[TimelineEvent]:
     """The rows that count, in order."""
     return list(note.events.filter(void=None).order_by("seq"))
-
-
-def _utc(moment: datetime | None) -> str | None:
-    """A moment as ISO text in UTC, so that the same moment always reads the same."""
-    return moment.astimezone(UTC).isoformat(timespec="microseconds") if moment else None
-
-
-def signed_content(note: SessionNote, events: Iterable[TimelineEvent] | None = None) -> dict[str, Any]:
-    """Everything that a signature stands for: head, texts, pain, every row with its voids, author and time.
-
-    ``events`` are all rows of the note with their voids, when they have been read already.
-    """
-    return {
-        "form": 1,
-        "note": str(note.uuid),
-        "client": str(note.client.uuid),
-        "screening": str(note.screening.uuid),
-        "check_in": str(note.check_in.uuid),
-        "therapist": {
-            "uuid": str(note.therapist.uuid),
-            "name": note.therapist.printed_name,
-            "licence": note.therapist.licence_no,
-        },
-        "location": str(note.location.uuid),
-        "tests_edition": note.tests_edition.hash,
-        "times": {name: _utc(getattr(note, f"{name}_at")) for name in ("started", "ended", "recorded", "signed")},
-        "signed_by": str(note.signed_by.uuid) if note.signed_by else None,
-        "limits": note.limits,
-        "flags": sorted(note.flags),
-        "fields": {
-            name: getattr(note, name)
-            for name in (
-                "visit_kind",
-                "people_in_room",
-                "subjective",
-                "objective",
-                "assessment",
-                "plan",
-                "pain_before",
-                "pain_after",
-                "pain_after_declined",
-                "skin_after",
-                "client_words",
-                "adverse_event",
-                "adverse_text",
-                "response",
-                "next_visit",
-                "pcp_advised",
-            )
-        }
-        | {"reassess_on": note.reassess_on.isoformat() if note.reassess_on else None},
-        "verbal_consents": sorted(
-            [said.scope, said.side, said.mode, _utc(said.said_at)] for said in note.verbal_consents.all()
-        ),
-        "cap_raises": [
-            [r.structure, r.side, r.pressure, r.reason, str(r.by.uuid), _utc(r.at)]
-            for r in sorted(note.cap_raises.all(), key=lambda r: r.pk)
-        ],
-        "events": [_event_content(event) for event in (all_events(note) if events is None else events)],
-        "findings": sorted(
-            (
-                {
-                    "code": f.code,
-                    "side": f.side,
-                    "phase": f.phase,
-                    "result": f.result,
-                    "angle": f.angle,
-                    "measure": f"{f.measure:.1f}" if f.measure is not None else None,
-                    "tone": f.tone,
-                    "felt_where": f.felt_where,
-                    "device": f.device,
-                    "comment": f.comment,
-                }
-                for f in note.findings.all()
-            ),
-            key=lambda f: (f["code"], f["side"], f["phase"]),
-        ),
-    }
-
-
-def _event_content(event: TimelineEvent) -> dict[str, Any]:
-    void = getattr(event, "void", None)
-    return {
-        "uuid": str(event.client_uuid),
-        "seq": event.seq,
-        "at": _utc(event.at),
-        "void": void.reason if void else None,
-        **{
-            name: getattr(event, name)
-            for name in (
-                "kind",
-                "structure",
-                "side",
-                "position",
-                "technique",
-                "pressure",
-                "pressure_source",
-                "comfort",
-                "sign",
-                "asked_by",
-                "cue",
-                "words",
-            )
-        },
-    }
-
-
-def signature_holds(note: SessionNote) -> bool:
-    """True when the content of a signed note still gives the hash stored at signing."""
-    return content_hash(signed_content(note)) == note.content_hash
 
 
 def note_parts(note: SessionNote, events: Iterable[TimelineEvent] | None = None) -> tuple[Part, ...]:
@@ -1053,6 +943,11 @@ class Whole:
         """Whether nothing that a signature needs is missing."""
         return not any(part.missing and not part.advice for part in self.parts)
 
+    @property
+    def broken_seal(self) -> str:
+        """What a signed note says that is no longer what was signed."""
+        return _("This is not what was signed. Tell the owner; “manage.py verify_records” names what differs.")
+
 
 SOAP = (
     ("S", "subjective", gettext_lazy("What the client said")),
@@ -1064,14 +959,9 @@ SOAP = (
 
 def whole(note: SessionNote) -> Whole:
     """Everything of a note, read for one page."""
-    prefetch_related_objects(
-        [note],
-        "verbal_consents",
-        "findings",
-        Prefetch("cap_raises", CapRaise.objects.select_related("by").order_by("id")),
-        Prefetch("addenda", Addendum.objects.select_related("author").order_by("id")),
-    )
-    events = all_events(note)
+    addenda = Prefetch("addenda", Addendum.objects.select_related("author").order_by("id"))
+    prefetch_related_objects([note], *sealed_reads(), addenda)
+    events = list(note.events.all())
     live = [event for event in events if not is_void(event)]
     strike = getattr(note, "strike", None)
     return Whole(
@@ -1099,7 +989,7 @@ def whole(note: SessionNote) -> Whole:
             _("By %(name)s, %(at)s. The text stays readable and counts nowhere.")
             % {"name": strike.by.printed_name, "at": date_format(timezone.localtime(strike.at), "j M Y H:i")},
         ),
-        signature_holds=note.is_signed and content_hash(signed_content(note, events)) == note.content_hash,
+        signature_holds=signature_holds(note),
     )
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -244,13 +242,3 @@ def parts(
         Part("findings_before", visit_kind != "follow_up" and "before" not in found, advice=True),
         Part("findings_after", "after" not in found, advice=True),
     )
-
-
-def canonical(content: Mapping[str, Any]) -> str:
-    """One text for one content: sorted keys, no spaces, UTF-8; only strings, whole numbers, lists, tables, null."""
-    return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
-
-
-def content_hash(content: Mapping[str, Any]) -> str:
-    """SHA-256 (hex) over the canonical content: what the signature of a note stands for."""
-    return hashlib.sha256(canonical(content).encode()).hexdigest()

@@ -38,6 +38,7 @@ COMMANDS = {
     "serve": ["--host", "--port"],
     "create_staff": ["email", "--role"],
     "print_catalogue": ["kind", "--not-encoded"],
+    "verify_records": ["--head"],
     "send_due_mail": ["--every"],
     "backup": ["path"],
     "restore": ["path"],

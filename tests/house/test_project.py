@@ -32,6 +32,8 @@ APPEND_ONLY = {
         "TimelineEvent",
         "EventVoid",
         "Addendum",
+        "NoteStrike",
+        "Seal",
         "ItemOverride",
         "StretchLog",
         "GentlerLevel",

@@ -18,7 +18,7 @@ from sessions.models import (
     TimelineEvent,
     VerbalConsent,
 )
-from sessions.queries.note import signature_holds
+from sessions.queries.seal import signature_holds
 from tests.sessions.factories import draft_with_rows, event_values, signed_note
 
 pytestmark = pytest.mark.django_db

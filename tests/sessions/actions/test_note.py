@@ -16,7 +16,8 @@ from intake.actions import decide_screening
 from intake.queries import handed_in, judge
 from sessions.actions import note as actions
 from sessions.models import AddendumKind, EventVoid, SessionNote, TimelineEvent
-from sessions.queries.note import live_events, missing_parts, signature_holds
+from sessions.queries.note import live_events, missing_parts
+from sessions.queries.seal import signature_holds
 from tests import factories
 from tests.sessions.factories import (
     check_in,

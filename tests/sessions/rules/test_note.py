@@ -1,12 +1,10 @@
-"""Limits per structure, required parts, canonical content."""
+"""Limits per structure, required parts."""
 
 import pytest
 
 from intake.rules.limits import Limits
 from sessions.rules.note import (
     after_a_reaction,
-    canonical,
-    content_hash,
     limit_sentences,
     parts,
     structure_limits,
@@ -189,20 +187,3 @@ def test_nothing_treated_is_allowed_with_a_reason_in_words():
 
 def test_findings_only_advise():
     assert [part.code for part in parts(**(WHOLE | {"findings": []})) if part.missing and not part.advice] == []
-
-
-def test_the_hash_does_not_depend_on_the_order_of_keys():
-    assert content_hash({"a": 1, "b": [2, {"c": None, "d": "ü"}]}) == content_hash(
-        {"b": [2, {"d": "ü", "c": None}], "a": 1}
-    )
-
-
-def test_the_hash_is_the_same_for_ever():
-    assert content_hash({"note": "ü", "pain": 3}) == (
-        "fb211ee8103a14062348ddd333fc959afa80716ac5f91f6444c67b58bd35edfd"
-    )
-
-
-def test_no_number_that_is_no_number_is_signed():
-    with pytest.raises(ValueError, match="Out of range"):
-        canonical({"pain": float("nan")})
