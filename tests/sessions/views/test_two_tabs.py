@@ -107,7 +107,8 @@ def test_each_page_of_a_parent_of_several_says_whose_it_is_and_leads_to_the_othe
 
     told = family.browser.get(reverse(f"sessions:{page}")).content.decode()
 
-    assert "Ana’s pages." in told and WHOSE in told
+    assert "Ana’s pages." in told
+    assert WHOSE in told
 
 
 def test_somebody_with_one_plan_is_not_told_whose_it_is():
