@@ -169,7 +169,8 @@ class StrikeReason(models.TextChoices):
 def frozen_with_note() -> pgtrigger.Trigger:
     """Rows of a signed note are neither added, changed nor taken away, and no row moves between notes.
 
-    The parent is read FOR SHARE, so that a signature in another transaction is waited for, not overlooked.
+    The parent is locked as whoever changes it locks it: a signature in another transaction is waited for, and two
+    writers who go on to change the note itself wait for each other in one order.
     """
     return pgtrigger.Trigger(
         name=FROZEN,
@@ -183,7 +184,7 @@ def frozen_with_note() -> pgtrigger.Trigger:
                 END IF;
             END IF;
             IF TG_OP <> 'INSERT' THEN
-                SELECT signed_at INTO signed FROM massage_sessions_sessionnote WHERE id = OLD.note_id FOR SHARE;
+                SELECT signed_at INTO signed FROM massage_sessions_sessionnote WHERE id = OLD.note_id FOR NO KEY UPDATE;
                 IF signed IS NOT NULL THEN
                     RAISE EXCEPTION 'the note is signed' USING ERRCODE = '{SIGNED}';
                 END IF;
@@ -191,7 +192,7 @@ def frozen_with_note() -> pgtrigger.Trigger:
             IF TG_OP = 'DELETE' THEN
                 RETURN OLD;
             END IF;
-            SELECT signed_at INTO signed FROM massage_sessions_sessionnote WHERE id = NEW.note_id FOR SHARE;
+            SELECT signed_at INTO signed FROM massage_sessions_sessionnote WHERE id = NEW.note_id FOR NO KEY UPDATE;
             IF signed IS NOT NULL THEN
                 RAISE EXCEPTION 'the note is signed' USING ERRCODE = '{SIGNED}';
             END IF;
@@ -543,7 +544,7 @@ class EventVoid(Record):
                 func=f"""
                     SELECT n.signed_at INTO signed FROM massage_sessions_timelineevent e
                         JOIN massage_sessions_sessionnote n ON n.id = e.note_id
-                        WHERE e.id = NEW.event_id FOR SHARE OF n;
+                        WHERE e.id = NEW.event_id FOR NO KEY UPDATE OF n;
                     IF signed IS NOT NULL THEN
                         RAISE EXCEPTION 'the note is signed' USING ERRCODE = '{SIGNED}';
                     END IF;

@@ -1,4 +1,8 @@
-"""A signed note cannot be changed by any path: ORM, bulk, update, delete, raw SQL, moving rows in or out."""
+"""A signed note cannot be changed by any path: ORM, bulk, upsert, UPDATE, DELETE, MERGE, COPY, moving rows in or out.
+
+What is tried by name stands in ``ATTEMPTS``; ``WAYS`` are tried on every table whose rows are part of a note, found by
+the foreign keys, so that a new part without its trigger fails here.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,7 @@ import uuid
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from sessions.models import (
@@ -14,11 +19,12 @@ from sessions.models import (
     EventVoid,
     Finding,
     NoteStrike,
+    Seal,
     SessionNote,
     TimelineEvent,
     VerbalConsent,
 )
-from sessions.queries.seal import signature_holds
+from sessions.queries.seal import PARTS, signature_holds
 from tests.sessions.factories import draft_with_rows, event_values, signed_note
 
 pytestmark = pytest.mark.django_db
@@ -155,30 +161,226 @@ ATTEMPTS = {
 }
 
 
+#: What comes after the signature: rows of their own, append-only, each with its own entry in the chain.
+LATER = (Addendum, NoteStrike, Seal)
+
+
+def _rows(model, note):
+    """SQL for the rows of a part that belong to one note, and the column by which they hang on it."""
+    if any(field.name == "note" for field in model._meta.concrete_fields):
+        return f"note_id = {note.pk}", "note_id"
+    parent = next(field for field in model._meta.concrete_fields if field.related_model in [part for _p, part in PARTS])
+    above = parent.related_model._meta.db_table
+    return f"{parent.column} IN (SELECT id FROM {above} WHERE note_id = {note.pk})", parent.column
+
+
 def _whole(note):
     """The note and every row of it as the database holds them."""
+    found = []
     with connection.cursor() as cursor:
-        rows = []
-        for table, column in (
-            (NOTE, "id"),
-            (EVENT, "note_id"),
-            (FINDING, "note_id"),
-            (CONSENT, "note_id"),
-            (RAISE, "note_id"),
-            (ADDENDUM, "note_id"),
-            ("massage_sessions_notestrike", "note_id"),
-        ):
-            cursor.execute(f"SELECT to_jsonb(t)::text FROM {table} t WHERE t.{column} = %s ORDER BY t.id", [note.pk])
-            rows.append(cursor.fetchall())
-        cursor.execute(
-            f"SELECT to_jsonb(v)::text FROM {VOID} v JOIN {EVENT} e ON e.id = v.event_id WHERE e.note_id = %s",
-            [note.pk],
-        )
-        return [*rows, cursor.fetchall()]
+        for model in (SessionNote, *LATER, *(part for _path, part in PARTS)):
+            where = f"id = {note.pk}" if model is SessionNote else _rows(model, note)[0]
+            cursor.execute(f"SELECT to_jsonb(t)::text FROM {model._meta.db_table} t WHERE {where} ORDER BY t.id")
+            found.append(cursor.fetchall())
+    return found
+
+
+def test_whatever_hangs_on_a_note_is_frozen_with_it_or_comes_after():
+    parts = [part for _path, part in PARTS]
+    hanging = {
+        relation.related_model
+        for model in (SessionNote, *parts)
+        for relation in model._meta.related_objects
+        if relation.related_model is not SessionNote
+    }
+
+    assert hanging == {*parts, *LATER}, "A part of the note needs frozen_with_note() in Meta.triggers."
+
+
+# --- ways that are tried on every part ----------------------------------------------------------------------------
+
+
+def _columns(model, *, but=()):
+    return [field.column for field in model._meta.concrete_fields if field.column not in ("id", *but)]
+
+
+def _again(model):
+    """The columns of a part for a copy of a row, and what is copied: fresh uuids, the rest as it is."""
+    columns = _columns(model)
+    return ", ".join(columns), ", ".join("gen_random_uuid()" if c in ("uuid", "client_uuid") else c for c in columns)
+
+
+def _copied(model, note):
+    """COPY out one row of the note and COPY it in again under fresh uuids."""
+    columns, values = _again(model)
+    table, (where, _parent) = model._meta.db_table, _rows(model, note)
+    with connection.wrap_database_errors, connection.cursor() as cursor:
+        with cursor.copy(f"COPY (SELECT {values} FROM {table} WHERE {where} LIMIT 1) TO STDOUT") as out:
+            row = b"".join(bytes(block) for block in out)
+        with cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
+            copy.write(row)
+
+
+def _first(model, note):
+    where, _parent = _rows(model, note)
+    return model._base_manager.extra(where=[where]).order_by("pk")[0]  # noqa: S610  of this file's own making
+
+
+def _insert(model, note, end=""):
+    columns, values = _again(model)
+    where, _parent = _rows(model, note)
+    table = model._meta.db_table
+    _sql(f"INSERT INTO {table} ({columns}) SELECT {values} FROM {table} WHERE {where} LIMIT 1 {end}")
+
+
+def _upsert(model, note):
+    columns = ", ".join(["id", *_columns(model)])
+    where, _parent = _rows(model, note)
+    table = model._meta.db_table
+    _sql(
+        f"INSERT INTO {table} ({columns}) SELECT {columns} FROM {table} WHERE {where} LIMIT 1"
+        " ON CONFLICT (id) DO UPDATE SET uuid = gen_random_uuid()"
+    )
+
+
+def _merge(model, note, then):
+    where, _parent = _rows(model, note)
+    table = model._meta.db_table
+    _sql(f"MERGE INTO {table} t USING (SELECT id FROM {table} WHERE {where}) s ON t.id = s.id WHEN MATCHED THEN {then}")
+
+
+def _merge_in(model, note):
+    columns, values = _again(model)
+    where, _parent = _rows(model, note)
+    table = model._meta.db_table
+    _sql(
+        f"MERGE INTO {table} t USING (SELECT * FROM {table} WHERE {where} LIMIT 1) s ON false"
+        f" WHEN NOT MATCHED THEN INSERT ({columns}) VALUES ({values})"
+    )
+
+
+def _moved(model, note, to):
+    """Every row of one note moves below another."""
+    where, parent = _rows(model, note)
+    target = to.pk if parent == "note_id" else TimelineEvent.objects.filter(note=to).earliest("pk").pk
+    _sql(f"UPDATE {model._meta.db_table} SET {parent} = {target} WHERE {where}")
+
+
+def _moved_by_two(model, note, to):
+    """Taken out of one note and put into another in one statement."""
+    where, parent = _rows(model, note)
+    columns = _columns(model)
+    target = to.pk if parent == "note_id" else TimelineEvent.objects.filter(note=to).earliest("pk").pk
+    values = ", ".join(str(target) if c == parent else c for c in columns)
+    table = model._meta.db_table
+    _sql(
+        f"WITH gone AS (DELETE FROM {table} WHERE {where} RETURNING *)"
+        f" INSERT INTO {table} ({', '.join(columns)}) SELECT {values} FROM gone"
+    )
+
+
+WAYS = {
+    "save": lambda m, n, d: _first(m, n).save(),
+    "delete": lambda m, n, d: _first(m, n).delete(),
+    "bulk_create": lambda m, n, d: m._base_manager.bulk_create([_fresh(_first(m, n))]),
+    "bulk_create that updates": lambda m, n, d: m._base_manager.bulk_create(
+        [_first(m, n)], update_conflicts=True, unique_fields=["id"], update_fields=["uuid"]
+    ),
+    "bulk_update": lambda m, n, d: m._base_manager.bulk_update([_first(m, n)], ["uuid"]),
+    "queryset update": lambda m, n, d: m._base_manager.filter(pk=_first(m, n).pk).update(uuid=uuid.uuid4()),
+    "queryset delete": lambda m, n, d: m._base_manager.filter(pk=_first(m, n).pk)._raw_delete("default"),
+    "INSERT": lambda m, n, d: _insert(m, n),
+    "INSERT that skips what is there": lambda m, n, d: _insert(m, n, "ON CONFLICT DO NOTHING"),
+    "INSERT that updates what is there": lambda m, n, d: _upsert(m, n),
+    "UPDATE": lambda m, n, d: _sql(f"UPDATE {m._meta.db_table} SET uuid = gen_random_uuid() WHERE {_rows(m, n)[0]}"),
+    "UPDATE of nothing": lambda m, n, d: _sql(f"UPDATE {m._meta.db_table} SET uuid = uuid WHERE {_rows(m, n)[0]}"),
+    "DELETE": lambda m, n, d: _sql(f"DELETE FROM {m._meta.db_table} WHERE {_rows(m, n)[0]}"),
+    "MERGE that updates": lambda m, n, d: _merge(m, n, "UPDATE SET uuid = gen_random_uuid()"),
+    "MERGE that deletes": lambda m, n, d: _merge(m, n, "DELETE"),
+    "MERGE that inserts": lambda m, n, d: _merge_in(m, n),
+    "COPY": lambda m, n, d: _copied(m, n),
+    "move out": lambda m, n, d: _moved(m, n, d),
+    "move in": lambda m, n, d: _moved(m, d, n),
+    "delete and insert elsewhere": lambda m, n, d: _moved_by_two(m, n, d),
+    "delete elsewhere and insert": lambda m, n, d: _moved_by_two(m, d, n),
+}
+
+
+def _fresh(record):
+    record.pk, record.uuid = None, uuid.uuid4()
+    if hasattr(record, "client_uuid"):
+        record.client_uuid = uuid.uuid4()
+    return record
+
+
+@pytest.mark.parametrize("model", [part for _path, part in PARTS], ids=lambda part: part._meta.model_name)
+def test_every_part_refuses_every_way(model, signed, draft):
+    before, here = _whole(signed), SessionNote.objects.get(pk=signed.pk)
+    assert _first(model, signed), "tests/sessions/factories.py: draft_with_rows makes no row of this part; add one."
+    passed = []
+    for way, change in WAYS.items():
+        try:
+            with transaction.atomic():
+                change(model, here, draft)
+        except DatabaseError as refused:
+            if getattr(refused.__cause__, "sqlstate", "")[:2] in ("CL", "P0"):  # by a trigger, not by luck
+                continue
+        passed.append(way)
+
+    assert passed == []
+    assert _whole(signed) == before
+
+
+@pytest.mark.parametrize("model", LATER, ids=lambda part: part._meta.model_name)
+def test_what_came_after_the_signature_refuses_every_way_to_change_it(model, signed, draft):
+    before = _whole(signed)
+    ways = {
+        "UPDATE": f"UPDATE {model._meta.db_table} SET note_id = note_id",
+        "move": f"UPDATE {model._meta.db_table} SET note_id = {draft.pk}",
+        "DELETE": f"DELETE FROM {model._meta.db_table}",
+        "MERGE": f"MERGE INTO {model._meta.db_table} t USING (SELECT 1) s ON true WHEN MATCHED THEN DELETE",
+        "upsert": f"INSERT INTO {model._meta.db_table} SELECT * FROM {model._meta.db_table} LIMIT 1"
+        " ON CONFLICT (id) DO UPDATE SET note_id = excluded.note_id",
+    }
+    passed = []
+    for way, statement in ways.items():
+        try:
+            with transaction.atomic():
+                _sql(statement)
+        except DatabaseError:
+            continue
+        passed.append(way)
+
+    assert passed == []
+    assert _whole(signed) == before
+
+
+# --- by name ------------------------------------------------------------------------------------------------------
+
+
+_ADMIN_ACTS = ("change", "delete")
+
+
+def test_no_form_of_the_records_desk_changes_a_signed_note(signed, client):
+    before = _whole(signed)
+    signed.therapist.roles = ["therapist", "owner"]
+    signed.therapist.save()
+    client.force_login(signed.therapist)
+    inline = {f"findings-{name}": value for name, value in (("TOTAL_FORMS", 1), ("INITIAL_FORMS", 1))}
+    change, delete = (reverse(f"admin:massage_sessions_sessionnote_{act}", args=[signed.pk]) for act in _ADMIN_ACTS)
+    everywhere = {"action": "delete_selected", "_selected_action": signed.pk, "post": "yes"}
+
+    refused = [client.post(change, {"subjective": "x", **inline, "findings-0-comment": "x"}), client.post(delete)]
+    listed = client.post(reverse("admin:massage_sessions_sessionnote_changelist"), everywhere)
+
+    assert [answer.status_code for answer in refused] == [403, 403]
+    assert listed.status_code == 200  # the list again: it knows no such action
+    assert _whole(signed) == before
 
 
 def test_enough_ways_are_tried():
-    assert len(ATTEMPTS) >= 30
+    assert len(ATTEMPTS) + len(WAYS) * len(PARTS) >= 30
+    assert len(PARTS) >= 5
 
 
 def _gets_through(name, signed, draft):
