@@ -737,7 +737,7 @@ def _my_intake(intake: Intake) -> MyForm:
     return MyForm(
         uuid=intake.uuid,
         kind="intake",
-        on=timezone.localdate(intake.submitted_at or intake.saved_at),
+        on=handed_in_on(intake),
         stopped=intake.state == IntakeState.STOPPED,
         edition=intake.edition.number,
         parts=_parts(answers, intake.edition),
@@ -920,6 +920,70 @@ def intakes(user: User, client: Client) -> QuerySet[Intake]:
         Intake.objects.filter(client=client, client__in=charted_clients(user))
         .select_related("client", "edition", "asked_by")
         .prefetch_related("changes__confirmed_by", "flags", "screenings__therapist", "stops__actions__by")
+    )
+
+
+@dataclass(frozen=True)
+class LaterChange:
+    """A safety answer given anew after the intake was handed in: when, what, why, and who confirmed it aloud."""
+
+    on: date
+    wording: str
+    values: tuple[str, ...]
+    reason: str
+    by: str
+
+
+@dataclass(frozen=True)
+class PastIntake:
+    """An intake in the words as it was asked, with the flags it raised and what was decided on it."""
+
+    intake: Intake
+    on: date
+    parts: tuple[ReviewPart, ...]
+    changes: tuple[LaterChange, ...]
+    flags: tuple[RaisedFlag, ...]
+    decisions: tuple[Screening, ...]
+    pain_map: Mapping[str, str]
+
+    @property
+    def stopped(self) -> bool:
+        """Whether an answer ended it before it was handed in."""
+        return bool(self.intake.state == IntakeState.STOPPED)
+
+
+def handed_in_on(intake: Intake) -> date:
+    """The day an intake was handed in; of a stopped one, the day it was stopped."""
+    return timezone.localdate(intake.submitted_at or intake.saved_at)
+
+
+def past_intake(user: User, intake_uuid: uuid.UUID) -> PastIntake:
+    """One intake of a client whose chart ``user`` may read; 404 otherwise, and for one that is still a draft."""
+    found = Intake.objects.filter(client__in=charted_clients(user)).exclude(state=IntakeState.DRAFT)
+    told = found.select_related("client", "edition", "asked_by").prefetch_related(
+        "changes__confirmed_by", "flags", "screenings__therapist"
+    )
+    intake = get_object_or_404(told, uuid=intake_uuid)
+    asked, _pages = _as_asked(intake.edition)
+    return PastIntake(
+        intake=intake,
+        on=handed_in_on(intake),
+        parts=_parts(intake.answers, intake.edition),
+        changes=tuple(
+            LaterChange(
+                timezone.localdate(change.at),
+                row.wording,
+                row.values,
+                str(change.get_reason_display()),
+                change.confirmed_by.printed_name,
+            )
+            for change in intake.changes.all()
+            if change.question in asked
+            for row in answer_rows({change.question: change.new}, [change.question], asked=asked)
+        ),
+        flags=tuple(flags_of(intake)),
+        decisions=tuple(intake.screenings.all()),
+        pain_map=pain_map(intake.answers),
     )
 
 

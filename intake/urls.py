@@ -32,6 +32,7 @@ urlpatterns = [
     path("i/birth-date/", link.birth_date, name="link_birth_date"),
     # The therapist's reading and deciding.
     path("clients/<uuid:client_uuid>/intake/", therapist.review, name="review"),
+    path("intakes/<uuid:intake_uuid>/", therapist.past_intake, name="past_intake"),
     path("clients/<uuid:client_uuid>/check-in/", therapist.check_in, name="check_in"),
     path("clients/<uuid:client_uuid>/check-in/entries/", therapist.entries, name="check_in_entries"),
     path("clients/<uuid:client_uuid>/clearances/new/", therapist.clearance_new, name="clearance_new"),

@@ -57,6 +57,15 @@ def review(request: HttpRequest, client_uuid: uuid.UUID) -> HttpResponse:
     return render(request, "intake/therapist/review.html", context, status=status_of(form))
 
 
+@for_role(Role.THERAPIST, Role.OWNER)
+@require_GET
+def past_intake(request: HttpRequest, intake_uuid: uuid.UUID) -> HttpResponse:
+    """One intake in the words as it was asked then, with its flags and decisions."""
+    past = queries.past_intake(request.user, intake_uuid)
+    record_read(about=past.intake, client=past.intake.client, by=request.user)
+    return render(request, "intake/therapist/past_intake.html", {"client": past.intake.client, "past": past})
+
+
 @for_role(Role.THERAPIST)
 @shown_or_sent
 def check_in(request: HttpRequest, client_uuid: uuid.UUID) -> HttpResponse:

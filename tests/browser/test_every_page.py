@@ -184,6 +184,7 @@ VISITS = [
     Visit("intake:review", "tess", "/clients/{ana.uuid}/intake/", like="decided"),
     Visit("intake:review", "tess", "/clients/{dora.uuid}/intake/", like="stopped"),
     Visit("intake:review", "tess", "/clients/{hana.uuid}/intake/", like="nothing handed in"),
+    Visit("intake:past_intake", "tess", "/intakes/{my_form.uuid}/", widths=AXE_WIDTHS),
     Visit("intake:check_in", "tess", "/clients/{eva.uuid}/check-in/", wrong={}),
     Visit("intake:check_in", "tess", "/clients/{ana.uuid}/check-in/", like="done"),
     Visit("intake:clearance_new", "tess", "/clients/{eva.uuid}/clearances/new/", wrong={}),

@@ -253,6 +253,7 @@ class Practice:
             "consent": one("consent_uuid", "consent"),
             "my_consent": one("consent_uuid", "consent"),
             "my_form": one("form_uuid", "intake"),
+            "intake": one("intake_uuid", "intake"),
             "note": {row: {"note_uuid": note.uuid, "words": {"rev": note.rev}} for row, note in notes.items()}
             | {"absent": {"note_uuid": ABSENT, "words": {"rev": 0}}},
             "event": {row: {"note_uuid": note, "event_uuid": event} for row, (note, event) in events.items()},

@@ -6,6 +6,7 @@ import html
 import io
 import re
 import uuid
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
@@ -246,3 +247,34 @@ def test_a_measured_sign_of_a_clot_stops_the_day(people, desk):
 
     assert StopEvent.objects.get().codes == ["E_DVT"]
     assert CheckIn.objects.count() == 2
+
+
+# --- an earlier intake
+
+
+def test_an_earlier_intake_is_read_in_its_own_answers_with_its_flags_and_decisions(people, desk):
+    earlier = handed_in(people.ana, people.flo, at=timezone.now() - timedelta(days=90), **THINNER)
+    decided(earlier, people.tess, at=timezone.now() - timedelta(days=90), remark="Reads her own blood values.")
+    handed_in(people.ana, people.flo)
+    address = reverse("intake:past_intake", args=[earlier.uuid])
+
+    page = _shown(desk, address)
+
+    assert address in _shown(desk, _review(people.ana))
+    assert ENTRIES["C_ANTICOAG"].label in page
+    assert "Warfarin" in page
+    assert "Reads her own blood values." in page
+
+
+def test_an_intake_that_is_still_filled_in_is_not_found(people, desk):
+    access = filled(people.ana, people.flo)
+
+    assert desk.get(reverse("intake:past_intake", args=[access.intake.uuid])).status_code == 404
+
+
+def test_reading_an_earlier_intake_is_logged(people, desk):
+    earlier = handed_in(people.ana, people.flo)
+
+    desk.get(reverse("intake:past_intake", args=[earlier.uuid]))
+
+    assert AuditEvent.objects.filter(verb="read", actor=people.tess, object_uuid=earlier.uuid).count() == 1
