@@ -6,7 +6,7 @@ Left and right are always the client's own. The picture never stands alone: the 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -14,7 +14,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from clinic.vocabulary import REGIONS
+from clinic.vocabulary import REGION_SETS, REGIONS
 
 _DRAWN: dict[str, Any] = json.loads((Path(__file__).parent / "art" / "body.json").read_text(encoding="utf-8"))
 
@@ -115,6 +115,32 @@ def picture(view: str, box: str, marks: Mapping[str, str], numbers: Mapping[str,
 def pictures(window: str, marks: Mapping[str, str]) -> tuple[Picture, ...]:
     """The pictures that ``window``, a key of ``WINDOWS``, shows."""
     return tuple(picture(view, box, marks) for view, box in WINDOWS[window])
+
+
+def change_marks(was: Mapping[str, str], now: Mapping[str, str]) -> dict[str, str]:
+    """The marks of ``now`` with what changed: " new" behind what ``was`` did not have, "gone" for what it lost."""
+    marks = {code: mark if code in was else f"{mark} new" for code, mark in now.items()}
+    return marks | {code: "gone" for code in was if code not in now}
+
+
+#: What a thumbnail shows, in tenths of a unit: the whole view, from the ribs to the feet, or to the knees.
+_WHOLE, _LOWER, _HIPS = "180 0 1640 4800", "590 1190 820 3570", "590 1190 820 2290"
+#: Above the ribs, or drawn in the close-ups at the side alone.
+_NEEDS_WHOLE = frozenset({"NCK", "SHO", "ARM", "CHE", "UBK", "FTS", "TOB", "TOS"})
+_NEEDS_FEET = frozenset(REGION_SETS["LOWER_LEG"]) - {"KNB"}
+
+
+def thumbnails(several: Sequence[Mapping[str, str]]) -> list[tuple[Picture, ...]]:
+    """Small pictures of the same cut for each of ``several`` marks, so that they can be compared at a glance.
+
+    The back always, the front when something is marked that the back does not show.
+    """
+    codes = {code.partition(":")[0] for marks in several for code in marks}
+    box = _WHOLE if codes & _NEEDS_WHOLE else _LOWER if codes & _NEEDS_FEET else _HIPS
+    views = ["back"]
+    if any(REGIONS[code].views and "back" not in REGIONS[code].views for code in codes):
+        views.append("front")
+    return [tuple(picture(view, box, marks) for view in views) for marks in several]
 
 
 Windows = Mapping[str, tuple[tuple[str, str], ...]]

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.fields.json import KeyTransform
 from django.db.models.functions import JSONObject
 from django.http import Http404
 from django.shortcuts import get_object_or_404
@@ -265,6 +266,161 @@ def current_screening(client: Client, *, on: date) -> Screening | None:
     if found is None or found.intake_id != found.newest_intake or found.valid_until < on:
         return None
     return found
+
+
+@dataclass(frozen=True)
+class Raised:
+    """A flag as it was raised once: its name then, the day, and whether a check-in raised it or an intake (its key)."""
+
+    code: str
+    label: str
+    severity: str
+    on: date
+    at_check_in: bool
+    intake: int | None
+
+
+@dataclass(frozen=True)
+class ToldIntake:
+    """A handed-in intake in short: the answers that are followed over time (``FOLLOWED``), names of its flags."""
+
+    uuid: uuid.UUID
+    on: date
+    stopped: bool
+    answers: Mapping[str, Any]
+    flags: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a client stands: what the rules say today, what was decided, what clinicians wrote, what was told before.
+
+    ``intake`` is the newest that was handed in, None when there is none; ``result`` None when it was stopped or its
+    questions have changed since. ``decision``: the newest, ended or not. ``consents``: statements that count.
+    ``clearances`` without withdrawn ones and ``intakes`` newest first, ``raised`` oldest first.
+    """
+
+    intake: Intake | None = None
+    result: ScreeningResult | None = None
+    decision: Screening | None = None
+    consents: frozenset[str] = frozenset()
+    clearances: tuple[Clearance, ...] = ()
+    raised: tuple[Raised, ...] = ()
+    intakes: tuple[ToldIntake, ...] = ()
+    majority_age: int = PracticeRules().age_of_majority
+
+    def decision_on(self, on: date) -> Screening | None:
+        """The decision when it is on the newest intake and has not ended by the day ``on``."""
+        held = self.decision
+        if held is None or self.intake is None or held.intake_id != self.intake.pk or held.valid_until < on:
+            return None
+        return held
+
+
+#: Answers of the intake that the chart follows from one intake to the next: where it hurts, what is hard.
+FOLLOWED = (
+    *("pn_map", "pn_side", "pn_refer", "pn_path", "gl_goal"),
+    *(f"gl_act{n}{part}" for n in (1, 2, 3) for part in ("", "_score")),
+)
+
+
+def standing(client: Client, *, on: date, check_in: Mapping[str, Any] | None = None) -> Standing:
+    """Where ``client``, who comes from a reading door, stands on the day ``on`` with the answers of ``check_in``.
+
+    One statement, however much there is.
+    """
+    handed = Intake.objects.filter(client=client).exclude(state=IntakeState.DRAFT)
+    flags = RaisedFlag.objects.filter(Q(intake__client=client) | Q(check_in__client=client)).order_by("at", "id")
+    decisions = Screening.objects.filter(intake__client=client).order_by("-id")
+    followed = {name: KeyTransform(name, "answers") for name in FOLLOWED}
+    intake: Any = (
+        _with_what_counts(handed)
+        .annotate(
+            told_flags=ArraySubquery(
+                flags.values(
+                    told=JSONObject(
+                        code="code",
+                        severity="severity",
+                        at="at",
+                        intake="intake",
+                        check_in="check_in",
+                        label=KeyTransform("label", "wording"),
+                    )
+                )
+            ),
+            told_decision=Subquery(
+                decisions.values(told=JSONObject(row=columns(Screening), name="therapist__printed_name"))[:1]
+            ),
+            told_intakes=ArraySubquery(
+                handed.order_by("-id").values(
+                    told=JSONObject(
+                        id="id",
+                        uuid="uuid",
+                        state="state",
+                        submitted_at="submitted_at",
+                        saved_at="saved_at",
+                        **followed,
+                    )
+                )
+            ),
+        )
+        .order_by("-id")
+        .first()
+    )
+    if intake is None:
+        return Standing()
+    result = None
+    if intake.state == IntakeState.SUBMITTED:
+        try:
+            result = _judged(intake, on=on, check_in=check_in, findings=None)
+        except AnswerError:  # the questions have changed since: the old answers no longer make a whole set
+            result = None
+    signed = [from_told(Consent, told["row"]) for told in intake.told_consents]
+    withdrawn = {told["row"]["id"] for told in intake.told_consents if told["withdrawn"]}
+    return Standing(
+        intake=intake,
+        result=result,
+        decision=_told_decision(intake),
+        consents=frozenset(consent.statement for consent in counting(signed, withdrawn, on=on)),
+        clearances=tuple(from_told(Clearance, told) for told in intake.told_clearances),
+        raised=tuple(
+            Raised(
+                told["code"],
+                told["label"],
+                told["severity"],
+                timezone.localdate(datetime.fromisoformat(told["at"])),
+                told["check_in"] is not None,
+                told["intake"],
+            )
+            for told in intake.told_flags
+        ),
+        intakes=tuple(
+            _told_intake(from_told(Intake, _of_intake(told)), told, intake.told_flags) for told in intake.told_intakes
+        ),
+        majority_age=rules_of(from_told(Practice, intake.told_practice or {})).age_of_majority,
+    )
+
+
+def _told_decision(intake: Any) -> Screening | None:
+    if intake.told_decision is None:
+        return None
+    decision = from_told(Screening, intake.told_decision["row"])
+    decision.therapist = User(printed_name=intake.told_decision["name"])
+    return decision
+
+
+def _of_intake(told: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: told[name] for name in ("id", "uuid", "state", "submitted_at", "saved_at")}
+
+
+def _told_intake(intake: Intake, told: Mapping[str, Any], flags: Iterable[Mapping[str, Any]]) -> ToldIntake:
+    return ToldIntake(
+        uuid=intake.uuid,
+        on=handed_in_on(intake),
+        stopped=intake.state == IntakeState.STOPPED,
+        answers={name: told[name] for name in FOLLOWED if told[name] is not None},
+        flags=tuple(flag["label"] for flag in flags if flag["intake"] == intake.pk),
+    )
 
 
 # --- lists of staff -----------------------------------------------------------------------------------------------

@@ -45,7 +45,7 @@ from sessions.queries.note import (
 )
 from sessions.queries.seal import ADDENDUM, STRIKE, later_seal, note_seal
 from sessions.rules.findings import problems
-from sessions.rules.note import REACTED, after_a_reaction, structure_limits, with_overrides
+from sessions.rules.note import REACTED, after_a_reaction, limits_of_day, structure_limits
 from sessions.rules.seal import text_hash
 from sessions.rules.timeline import violations
 
@@ -156,12 +156,11 @@ def open_note(
     if not found.is_open or found.screening is None or found.result is None:
         raise GateClosed(found.because)
     screening, result = found.screening, found.result
-    today = Limits.from_data(with_overrides(result.limits.as_data(), screening.overrides))
     left_out = Limits(no_regions=frozenset(places.values()))
     reaction = Limits()
     if check_in.answers.get("ck_after") in REACTED and (last := last_visit(client.pk)):
         reaction = after_a_reaction(pressure=last[0], minutes=last[1])
-    limits = Limits.from_data(screening.limits).merge(today, left_out, reaction).as_data()
+    limits = limits_of_day(screening.limits, result.limits.as_data(), screening.overrides, left_out, reaction).as_data()
     limits |= {
         "structures": structure_limits(limits, STRUCTURE_REGIONS, FIRST_REGION),
         "cleared": [flag.code for flag in result.cleared],

@@ -35,6 +35,18 @@ LOCATIONS = (
 
 
 @dataclass(frozen=True)
+class Found:
+    """What one visit found: how far down the pain went, ranges by code as (left, right) in degrees, other areas.
+
+    ``worked``: further structures of the sore side with the pressure of the hand, all felt as pleasant.
+    """
+
+    reach: str
+    ranges: dict[str, tuple[int, int]] = field(default_factory=dict)
+    worked: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True)
 class Person:
     """One invented client.
 
@@ -53,6 +65,10 @@ class Person:
     intake: str = "submitted"  # "none", "draft", "stopped", "submitted"
     decided: bool = True
     visits: tuple[tuple[int, int, int, tuple[int, ...]], ...] = ()
+    #: What was told and measured at some of the visits, by the days ago.
+    found: dict[int, Found] = field(default_factory=dict)
+    #: Answers that another intake changed, by the days ago on which it was handed in.
+    again: dict[int, dict[str, Any]] = field(default_factory=dict)
     today: tuple[int, int, str] | None = None
     language: str = "en"
     guardian: str = ""
@@ -91,6 +107,10 @@ PEOPLE = (
             "pn_avg": 5,
             "pn_worst": 7,
             "pn_now": 5,
+            "gl_act1": "Sitting 45 minutes at work",
+            "gl_act1_score": 3,
+            "gl_act2": "Driving to the coast",
+            "gl_act2_score": 4,
         },
         visits=(
             (49, 7, 6, (4, 5, 3, 3)),
@@ -99,6 +119,14 @@ PEOPLE = (
             (21, 5, 4, (2, 3, 3)),
             (14, 4, 3, (3, 3, 3)),
         ),
+        found={
+            49: Found("calf", {"ROM_HIP_IR90": (18, 31), "ROM_SLR": (52, 74)}, (("MUS_GMED", 1),)),
+            42: Found("calf", worked=(("MUS_GMED", 2), ("MUS_HAM_BF", 1))),
+            35: Found("knee", {"ROM_HIP_IR90": (22, 31), "ROM_SLR": (58, 75)}, (("MUS_GMED", 2),)),
+            21: Found("thigh", worked=(("MUS_GMED", 3), ("MUS_HAM_BF", 2))),
+            14: Found("thigh", {"ROM_HIP_IR90": (27, 32), "ROM_SLR": (66, 75)}, (("MUS_GMED", 3), ("MUS_HAM_BF", 2))),
+        },
+        again={22: {"gl_act1_score": 6, "gl_act2_score": 5, "pn_avg": 4, "pn_worst": 6}},
         today=(10, 0, "arrived"),
     ),
     Person("ines", "Inês", "Duarte", 29, "female", "leila", intake="none", today=(10, 30, "arrived")),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -22,7 +22,7 @@ from sessions.actions import home
 from sessions.actions import note as notes
 from sessions.actions import plan as plans
 from sessions.actions.reminder import set_reminder
-from sessions.demo.people import CHECK_IN, LOCATIONS, PEOPLE, STAFF, Person, answers, birth_date
+from sessions.demo.people import CHECK_IN, LOCATIONS, PEOPLE, STAFF, Found, Person, answers, birth_date
 from sessions.models import SessionNote
 
 #: The time of day at which the diary in people.py is told, and how far it may move and still lie in one day.
@@ -141,8 +141,16 @@ def _person(practice: Practice, person: Person, number: int) -> None:
     if person.intake != "none":
         _intake(practice, person, client, born, phone, email, told_at, desk, therapist)
     for days_ago, before, after, comforts in person.visits:
+        for told_ago, changes in person.again.items():
+            if told_ago == days_ago + 1:
+                anew = replace(person, answers=person.answers | changes)
+                _intake(practice, anew, client, born, phone, email, practice.moment(told_ago, 19), desk, therapist)
         at = practice.moment(days_ago, 8 + number % 9, 0)
-        _visit(practice, person, client, therapist, at, (before, after), comforts, sign=days_ago > 1)
+        _visit(
+            *(practice, person, client, therapist, at, (before, after), comforts),
+            sign=days_ago > 1,
+            found=person.found.get(days_ago),
+        )
     if person.today:
         _book_today(practice, person, client, therapist, desk)
 
@@ -218,6 +226,7 @@ def _visit(
     comforts: tuple[int, ...],
     *,
     sign: bool,
+    found: Found | None = None,
 ) -> None:
     """One past session from check-in to signature."""
     location = practice.location_of(person)
@@ -233,7 +242,8 @@ def _visit(
     people.move_appointment(appointment=booked, to=AppointmentState.ARRIVED, by=practice.staff["jo"], at=at)
     check_in = intakes.submit_check_in(
         client=client,
-        answers=CHECK_IN | {"ck_now": pain[0], "ck_refer": person.answers.get("pn_refer", "buttock")},
+        answers=CHECK_IN
+        | {"ck_now": pain[0], "ck_refer": found.reach if found else person.answers.get("pn_refer", "buttock")},
         submit_key=uuid.uuid4(),
         appointment=booked,
         asked_by=therapist,
@@ -247,7 +257,12 @@ def _visit(
         by=therapist,
         at=at + timedelta(minutes=4),
     )
-    _treat(note, person, therapist, at + timedelta(minutes=8), comforts)
+    for code, degrees in (found.ranges if found else {}).items():
+        for side, angle in zip("LR", degrees, strict=True):
+            notes.record_finding(
+                note=note, code=code, side=side, phase="before", angle=angle, device="Goniometer", by=therapist, at=at
+            )
+    _treat(note, person, therapist, at + timedelta(minutes=8), comforts, found.worked if found else ())
     moment = at + timedelta(minutes=50)
     notes.set_pain(note=note, after=pain[1], by=therapist, at=moment)
     note = notes.save_text(note=note, rev=note.rev, texts=_texts(person, pain), by=therapist, at=moment)
@@ -268,14 +283,23 @@ def _texts(person: Person, pain: tuple[int, int]) -> Mapping[str, Any]:
     }
 
 
-def _treat(note: SessionNote, person: Person, therapist: User, at: datetime, comforts: tuple[int, ...]) -> None:
+def _treat(
+    note: SessionNote,
+    person: Person,
+    therapist: User,
+    at: datetime,
+    comforts: tuple[int, ...],
+    also: tuple[tuple[str, int], ...] = (),
+) -> None:
     """Work on the sore side: spoken consent, a warm start, one reading after another, eased after a hard one."""
     side = "L" if person.answers.get("pn_side") == "left" else "R"
     place = note.limits["structures"][f"MUS_PIR:{side}"]
     other = note.limits["structures"][f"MUS_GMAX:{side}"]
-    for scope, where, mode in (("massage", "", ""), ("glute", side, "sheet")):
+    for scope, where, mode in (("massage", "", ""), ("glute", side, "sheet"), ("thigh", side, "sheet")):
         notes.record_verbal_consent(note=note, scope=scope, side=where, mode=mode, by=therapist, at=at)
     steps: list[tuple[str, int, int]] = [("MUS_GMAX", min(2, other["cap"]), 2)]
+    for structure, pressure in also:
+        steps.append((structure, min(pressure, note.limits["structures"][f"{structure}:{side}"]["cap"]), 2))
     for comfort in comforts:
         cap = place["cap"]
         steps.append(("MUS_PIR", min(cap, 3), comfort))

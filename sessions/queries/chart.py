@@ -8,35 +8,59 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import JSONObject
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from clinic.models import Appointment, AppointmentState, Client, Location, User
+from clinic.body_map import Picture, thumbnails
+from clinic.models import Appointment, AppointmentState, Client, Location, Practice, User
 from clinic.queries import age_on, charted_client, charted_clients
-from intake.models import CheckIn, Screening
-from intake.queries import current_screening, to_decide
-from intake.rules.questions import CHECK_IN_IDS, QUESTIONS
+from intake.models import CheckIn, Clearance, Screening
+from intake.queries import Standing, ToldIntake, entry_names, open_stops, standing, to_decide
+from intake.rules.questions import QUESTIONS
 from intake.rules.screening import ENTRIES
-from sessions.models import Addendum, SessionNote
+from sessions.models import Addendum, Finding, SessionNote, TimelineEvent
+from sessions.queries.course import (
+    Added,
+    BodyChange,
+    ReachChart,
+    SideBySide,
+    Tolerated,
+    additions,
+    body_change,
+    comfort_counts,
+    day_of,
+    psfs,
+    ranges,
+    reach_chart,
+    side_by_side,
+    tellings,
+    tolerated_pressure,
+    worked_in_words,
+    worked_marks,
+)
 from sessions.queries.gate import verdict
 from sessions.queries.inbox import AtHome, Line, at_home, open_lines, waiting_number
-from sessions.queries.note import Banner, decided_by, flag_names, structure_label
+from sessions.queries.note import Banner, decided_by, flag_names
 from sessions.queries.plan import week
+from sessions.queries.progress import check_ins_up_to, one_a_day
+from sessions.queries.risk import Risk, risk
+from sessions.rules.findings import MEASURES
+from sessions.rules.function import Function
 from sessions.rules.gate import Reason
 from sessions.rules.note import limit_sentences
-from sessions.rules.trend import REAL_CHANGE, Trend, Visit, trend
+from sessions.rules.ranges import RangeChart
+from sessions.rules.since import Change, changes_since
+from sessions.rules.trend import Trend, Visit, trend
 
 #: Visits in the trend and in the list of the chart.
 TREND_VISITS = 8
 #: A note is late when it is not signed a day after the visit (clinical reference 6.5).
 LATE_AFTER = timedelta(hours=24)
-
-
-#: The pictures of how far the pain travels, nearest first, with their words.
-REFERRAL = QUESTIONS["ck_refer"].options
-#: Questions of the check-in that look for danger.
-CHECK_IN_SAFETY = tuple(name for name in CHECK_IN_IDS if QUESTIONS[name].safety)
 
 
 # --- my day -------------------------------------------------------------------------------------------------------
@@ -154,12 +178,12 @@ class Shares:
 
 
 @dataclass(frozen=True)
-class Change:
-    """One line of what is new since the last visit."""
+class Letter:
+    """A clinician's letter on file, what it is about, and whether it has ended."""
 
-    tier: str  # "limit", "note" or "ok"
-    title: str
-    text: str
+    clearance: Clearance
+    about: str
+    ended: bool
 
 
 @dataclass(frozen=True)
@@ -168,7 +192,8 @@ class Chart:
 
     client: Client
     age: int
-    banner: Banner
+    risk: Risk
+    checked_in: bool
     changes: tuple[Change, ...]
     goal: str
     home: AtHome
@@ -176,9 +201,19 @@ class Chart:
     week: tuple[Any, ...]
     trend: Trend
     shares: tuple[Shares, ...]
+    body: BodyChange | None
+    reach: ReachChart
+    tolerated: Tolerated
+    ranges: tuple[RangeChart, ...]
+    function: Function
+    beside: SideBySide
     notes: tuple[SessionNote, ...]
     visits: int
     worked: str
+    worked_on: tuple[Picture, ...]
+    intakes: tuple[ToldIntake, ...]
+    letters: tuple[Letter, ...]
+    additions: tuple[Added, ...]
 
     @property
     def last(self) -> SessionNote | None:
@@ -212,48 +247,95 @@ def charted_client_or_none(user: User, client_uuid: uuid.UUID) -> Client | None:
 
 
 def chart_notes(user: User, client: Client) -> QuerySet[SessionNote]:
-    """Notes of a charted client that ``user`` may read, newest first, with how often each comfort was felt."""
-    felt = {f"felt_{step}": Count("events", filter=Q(events__comfort=step, events__void=None)) for step in range(1, 6)}
-    additions = Addendum.objects.filter(note=OuterRef("pk")).order_by().values("note").annotate(number=Count("pk"))
+    """Notes of a charted client that ``user`` may read, newest first, with what the chart tells of each.
+
+    ``told_events``: rows that count, in order; ``told_findings``: ranges of motion; ``told_addenda``; ``comfort_words``
+    of the practice; ``visits``: signed notes of this client that count, however many are read.
+    """
+    events = TimelineEvent.objects.filter(note=OuterRef("pk"), void=None).order_by("seq")
+    findings = Finding.objects.filter(note=OuterRef("pk"), code__in=MEASURES).order_by("id")
+    additions = Addendum.objects.filter(note=OuterRef("pk")).order_by("id")
+    counted = SessionNote.objects.filter(client=client, signed_at__isnull=False, strike=None).order_by()
     return (
         SessionNote.objects.filter(Q(client=client), Q(signed_at__isnull=False) | Q(therapist=user))
         .select_related("therapist", "strike", "check_in")
-        .annotate(**felt)
-        .annotate(added=Subquery(additions.values("number")))
+        .annotate(
+            told_events=ArraySubquery(
+                events.values(told=_columns("structure", "side", "pressure", "comfort", "sign", "kind"))
+            ),
+            told_findings=ArraySubquery(
+                findings.values(told=_columns("code", "side", "phase", "angle", "measure", "device"))
+            ),
+            told_addenda=ArraySubquery(
+                additions.values(
+                    told=JSONObject(
+                        kind="kind",
+                        happened_at="happened_at",
+                        recorded_at="recorded_at",
+                        text="text",
+                        author="author__printed_name",
+                    )
+                )
+            ),
+            comfort_words=Subquery(Practice.objects.values("comfort_words")[:1]),
+            visits=Subquery(counted.values("client").annotate(number=Count("pk")).values("number")),
+        )
         .order_by("-started_at", "-id")
     )
 
 
+def _columns(*names: str) -> JSONObject:
+    return JSONObject(**{name: name for name in names})
+
+
 def chart(user: User, client: Client, *, on: date | None = None) -> Chart:
-    """Who, limits, what is new, plan, pain, comfort, last visits. ``client`` comes from the charted door."""
+    """Who, limits, what is new, plan, how it went, last visits, what is on file.
+
+    ``client`` comes from the charted door. The statements are the same however much there is.
+    """
     today = on or timezone.localdate()
     notes = list(chart_notes(user, client)[: TREND_VISITS * 2])
-    signed = [note for note in notes if note.is_signed and not note.is_struck]
-    screening = current_screening(client, on=today)
-    check_in = CheckIn.objects.filter(client=client, on=today).order_by("-id").first()
+    signed: list[Any] = [note for note in notes if note.is_signed and not note.is_struck]
+    check_ins = check_ins_up_to(client, on=today, days=TREND_VISITS)
     done = {note.check_in_id for note in signed}
-    waiting = check_in if check_in is not None and check_in.pk not in done else None
-    visits = [
-        Visit(timezone.localdate(note.started_at), note.pain_before, note.pain_after)
-        for note in reversed(signed[:TREND_VISITS])
-    ]
+    of_today = next((each for each in check_ins if each.on == today), None)
+    waiting = of_today if of_today is not None and of_today.pk not in done else None
+    held = standing(client, on=today, check_in=of_today.answers if of_today is not None else None)
+    visits = [Visit(day_of(note), note.pain_before, note.pain_after) for note in reversed(signed[:TREND_VISITS])]
     if waiting is not None:
         visits.append(Visit(today, waiting.answers.get("ck_now")))
     home = at_home(client, on=today, weigh_answers=False)
+    lines = tuple(open_lines(client))
+    looked = risk(client, held, open_stops(client), on=today, check_in=of_today)
+    told = tellings(held.intakes, one_a_day(check_ins, days=TREND_VISITS))
+    last = signed[0] if signed else None
     return Chart(
         client=client,
         age=age_on(client.birth_date, today),
-        banner=decision_banner(screening),
-        changes=tuple(_changes(signed[0] if signed else None, waiting)),
-        goal=_goal(screening.intake.answers) if screening is not None else "",
+        risk=looked,
+        checked_in=of_today is not None,
+        changes=tuple(_changes(last, waiting, held, looked, lines, home, on=today)),
+        goal=_goal(held.intakes[0].answers) if held.intakes else "",
         home=home,
-        from_home=tuple(open_lines(client)),
+        from_home=lines,
         week=tuple(week(home.days_done, today)),
         trend=trend(visits),
         shares=tuple(shares for note in reversed(signed[:TREND_VISITS]) if (shares := _shares(note)).all),
+        body=body_change(told),
+        reach=reach_chart(told),
+        tolerated=tolerated_pressure(signed),
+        ranges=tuple(ranges(signed)),
+        function=psfs(held.intakes),
+        beside=side_by_side(signed),
         notes=tuple(notes),
-        visits=len(signed),
-        worked=_worked(signed[0]) if signed else "",
+        visits=last.visits if last is not None else 0,
+        worked=worked_in_words(last) if last is not None else "",
+        worked_on=thumbnails([worked_marks(last)])[0] if last is not None else (),
+        intakes=held.intakes,
+        letters=tuple(
+            Letter(each, ", ".join(entry_names(each.entries)), each.expires < today) for each in held.clearances
+        ),
+        additions=tuple(additions(notes)),
     )
 
 
@@ -261,13 +343,6 @@ def _goal(answers: Mapping[str, Any]) -> str:
     """What the client wants back: the first hard thing in their words, else the goals they chose."""
     chosen = [str(QUESTIONS["gl_goal"].options.get(code, code)) for code in answers.get("gl_goal") or ()]
     return str(answers.get("gl_act1") or ", ".join(chosen))
-
-
-def _worked(note: SessionNote) -> str:
-    """What was worked on, each area with its newest pressure: "Piriformis, left (3)"."""
-    rows = note.events.filter(void=None).order_by("seq").values_list("structure", "side", "pressure")
-    newest = {(structure, side): pressure for structure, side, pressure in rows}
-    return "; ".join(f"{structure_label(*area)} ({pressure})" for area, pressure in newest.items())
 
 
 def decision_banner(screening: Screening | None) -> Banner:
@@ -289,8 +364,7 @@ def decision_banner(screening: Screening | None) -> Banner:
 
 
 def _shares(note: SessionNote) -> Shares:
-    counts = tuple(getattr(note, f"felt_{step}") for step in range(1, 6))
-    return Shares(timezone.localdate(note.started_at), counts)
+    return Shares(day_of(note), comfort_counts(note))
 
 
 def _appointment_today(user: User, client: Client, on: date) -> Appointment | None:
@@ -310,45 +384,45 @@ def _appointment_today(user: User, client: Client, on: date) -> Appointment | No
     )
 
 
-def _changes(last: SessionNote | None, check_in: CheckIn | None) -> list[Change]:
-    """What today's check-in says that the last visit did not (design rules, section 6): nothing is hunted for."""
-    if check_in is None:
-        return []
-    answers = check_in.answers
-    found = []
-    before = last.check_in.answers if last is not None else {}
-    steps = list(REFERRAL)
-    was, is_now = before.get("ck_refer"), answers.get("ck_refer")
-    if was in steps and is_now in steps and was != is_now:
-        words = {"now": REFERRAL[is_now], "was": REFERRAL[was]}
-        if steps.index(is_now) > steps.index(was):
-            found.append(Change("limit", _("Travels further"), _("%(now)s (was %(was)s).") % words))
-        else:
-            found.append(Change("ok", _("Has moved up"), _("%(now)s (was %(was)s).") % words))
-    pain = answers.get("ck_now")
-    if isinstance(pain, int):
-        reference = None if last is None else (last.pain_after if last.pain_after is not None else last.pain_before)
-        if reference is None:
-            found.append(Change("note", _("Pain now %(pain)s") % {"pain": pain}, ""))
-        else:
-            worse = pain - reference >= REAL_CHANGE
-            text = _("was %(pain)s after the last visit.") % {"pain": reference}
-            found.append(Change("limit" if worse else "note", _("Pain now %(pain)s") % {"pain": pain}, text))
-    if answers.get("ck_change") in ("yes", "unsure"):
-        found.append(
-            Change("limit", _("Health, medicine or pregnancy has changed"), str(answers.get("ck_change_text") or ""))
-        )
-    if answers.get("ck_after") in ("sore_long", "worse"):
-        found.append(Change("limit", _("The day after the last visit"), _("Sore for more than two days, or worse.")))
-    medicines = [code for code in answers.get("ck_meds") or () if code != "none"]
-    if medicines:
-        found.append(Change("limit", _("Something that dulls feeling in the last 6 hours"), ""))
-    raised = [name for name in CHECK_IN_SAFETY if answers.get(name) not in (None, "no", ["none"])]
-    if raised:
-        found.append(Change("limit", _("Safety check"), _("At least one sign was ticked. Open the check-in.")))
-    else:
-        found.append(Change("ok", _("Safety check"), _("None of the signs today.")))
-    return found
+def _changes(
+    last: SessionNote | None,
+    check_in: CheckIn | None,
+    held: Standing,
+    looked: Risk,
+    lines: tuple[Line, ...],
+    home: AtHome,
+    *,
+    on: date,
+) -> list[Change]:
+    """What is new since the last visit: today's answers, flags, letters, intakes, what came from home."""
+    found = [Change("limit", reason.title, reason.what_to_do) for reason in looked.to_settle]
+    since = day_of(last) if last is not None else None
+    for line in lines:
+        if line.tier == "stop":
+            found.append(Change("stop", _("At home"), f"{line.what}: {line.about}."))
+    if home.nerve_signs and not any(line.tier == "stop" for line in lines):
+        number = home.nerve_signs
+        text = ngettext("%(n)s nerve sign in two weeks.", "%(n)s nerve signs in two weeks.", number) % {"n": number}
+        found.append(Change("limit", _("At home"), text))
+    if since is not None:
+        for intake in held.intakes:
+            if intake.on > since:
+                about = ", ".join(intake.flags) or _("no flag")
+                found.append(
+                    Change("note", _("A new intake, %(on)s") % {"on": date_format(intake.on, "j M")}, f"{about}.")
+                )
+        for letter in held.clearances:
+            if timezone.localdate(letter.recorded_at) > since:
+                found.append(Change("note", _("A letter of %(name)s") % {"name": letter.clinician}, letter.conditions))
+            if since <= letter.expires < on:
+                text = _("%(about)s: what it lifted is back.") % {"about": ", ".join(entry_names(letter.entries))}
+                found.append(Change("limit", _("The letter of %(name)s has ended") % {"name": letter.clinician}, text))
+    if check_in is not None:
+        before = last.check_in.answers if last is not None else {}
+        pain = None if last is None else (last.pain_after if last.pain_after is not None else last.pain_before)
+        found += changes_since(before, pain, check_in.answers)
+    order = ("stop", "limit", "note", "ok")
+    return sorted(found, key=lambda change: order.index(change.tier))
 
 
 # --- the way into a session ---------------------------------------------------------------------------------------

@@ -57,7 +57,7 @@ def verdict(
     valid = {consent.statement for consent in consents(client, on=on)}
     minor = age_on(client.birth_date, on) < practice_rules().age_of_majority
     gate = may_begin(
-        _decision(screening),
+        decision_of(screening),
         result,
         valid,
         on=on,
@@ -70,7 +70,8 @@ def verdict(
     return Verdict(gate.open and screening is not None, gate.because, screening, result, "cs_assess" in valid)
 
 
-def _decision(screening: Screening | None) -> Decision | None:
+def decision_of(screening: Screening | None) -> Decision | None:
+    """A stored decision as the rule of the gate reads it."""
     if screening is None:
         return None
     return Decision(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -50,8 +51,8 @@ class _Told:
     reach: Reach | None
 
 
-def _visits(client: Client, *, on: date) -> list[_Told]:
-    """The last visits, oldest first: one check-in of each day, that of the signed note or else the newest.
+def check_ins_up_to(client: Client, *, on: date, days: int) -> list[CheckIn]:
+    """The check-ins of about the last ``days`` days up to ``on``, newest first, with their notes; one statement.
 
     A check-in that led to a struck note does not count: it may be somebody else's.
     """
@@ -61,11 +62,21 @@ def _visits(client: Client, *, on: date) -> list[_Told]:
         .select_related("note")
         .order_by("-on", "-id")
     )
+    return list(found[: days * 3])
+
+
+def one_a_day(newest_first: Iterable[CheckIn], *, days: int) -> list[CheckIn]:
+    """One check-in of each of the last ``days`` days, oldest first: that of the signed note, or else the newest."""
     of_day: dict[date, CheckIn] = {}
-    for check_in in found[: VISITS * 3]:
+    for check_in in newest_first:
         if check_in.on not in of_day or _is_signed(check_in):
             of_day[check_in.on] = check_in
-    return [_told(check_in) for check_in in reversed(list(of_day.values())[:VISITS])]
+    return list(reversed(list(of_day.values())[:days]))
+
+
+def _visits(client: Client, *, on: date) -> list[_Told]:
+    """The last visits, oldest first."""
+    return [_told(check_in) for check_in in one_a_day(check_ins_up_to(client, on=on, days=VISITS), days=VISITS)]
 
 
 def _is_signed(check_in: CheckIn) -> bool:

@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic.vocabulary import REGION_SETS, REGIONS, Side, Technique, position_label, region_label
 from intake.rules.limits import Limits, because_of
+from intake.rules.screening import ENTRIES, STANDING
+from sessions.rules.stretches import ban_words
 
 #: Texts without which a note is not signed (clinical reference 4.1, column "required").
 REQUIRED_TEXTS = ("subjective", "assessment", "plan")
@@ -46,6 +48,16 @@ def with_overrides(limits: Mapping[str, Any], overrides: Iterable[Mapping[str, A
         if place in found["region_caps"] and found["region_caps"][place] < level <= highest:
             found["region_caps"][place] = level
     return found
+
+
+def limits_of_day(
+    decided: Mapping[str, Any], today: Mapping[str, Any], overrides: Iterable[Mapping[str, Any]], *stricter: Limits
+) -> Limits:
+    """The effective limits of a day: the strictest of the decision, of today's result and of what else is ``stricter``.
+
+    All as stored; a cap that the decision raised for a reason stays raised as far as today lets it.
+    """
+    return Limits.from_data(decided).merge(Limits.from_data(with_overrides(today, overrides)), *stricter)
 
 
 #: Answers to "How was the day after the last visit?" that make the next one gentler (clinical reference 2.5, C_REACT).
@@ -115,12 +127,35 @@ def place_label(place: str) -> str:
     return gettext("%(region)s, both sides") % {"region": REGIONS[place].label}
 
 
+@dataclass(frozen=True)
+class LimitLine:
+    """One limit as a short sentence, with the entries it comes from; ``weight``: the least comes first of a list."""
+
+    text: str
+    codes: tuple[str, ...] = ()
+    weight: int = 0
+
+
 def limit_sentences(limits: Mapping[str, Any]) -> list[str]:
     """The limits as short sentences, the strictest kind first; empty when nothing is limited."""
-    said = []
+    return [line.text for line in limit_lines(limits)]
+
+
+def limit_lines(limits: Mapping[str, Any]) -> list[LimitLine]:
+    """The limits as ``limit_sentences`` says them, each with the codes of the entries behind it (``because``)."""
+    because = limits.get("because") or {}
+    said: list[LimitLine] = []
+
+    def say(text: str, tokens: Iterable[str], weight: int) -> None:
+        codes = dict.fromkeys(code for token in tokens for code in because.get(token, ()))
+        said.append(LimitLine(text, tuple(codes), weight))
+
+    if len(limits["no_regions"]) >= len(REGIONS):
+        say(gettext("Nothing may be touched"), limits["no_regions"], 0)
+        return said
     if limits["no_regions"]:
         places = ", ".join(place_label(place) for place in limits["no_regions"])
-        said.append(gettext("Leave out: %(places)s") % {"places": places})
+        say(gettext("Leave out: %(places)s") % {"places": places}, limits["no_regions"], 0)
     cap, reason = limits["pressure_cap"], limits["pressure_cap_with_reason"]
     if cap < 5:
         text = (
@@ -128,24 +163,89 @@ def limit_sentences(limits: Mapping[str, Any]) -> list[str]:
             if reason <= cap
             else gettext("Pressure up to %(cap)s everywhere, %(reason)s with a reason")
         )
-        said.append(text % {"cap": cap, "reason": reason})
+        say(text % {"cap": cap, "reason": reason}, ["pressure_cap"], 1)
     by_cap: dict[int, list[str]] = {}
     for place, regional in limits["region_caps"].items():
         if regional < cap and place not in limits["no_regions"]:
-            by_cap.setdefault(regional, []).append(place_label(place))
+            by_cap.setdefault(regional, []).append(place)
     for regional in sorted(by_cap):
-        places = "; ".join(by_cap[regional])
-        said.append(gettext("Pressure up to %(cap)s: %(places)s") % {"cap": regional, "places": places})
+        places = "; ".join(place_label(place) for place in by_cap[regional])
+        say(gettext("Pressure up to %(cap)s: %(places)s") % {"cap": regional, "places": places}, by_cap[regional], 2)
     if limits["no_positions"]:
         words = ", ".join(position_label(code) for code in limits["no_positions"])
-        said.append(gettext("Not in these positions: %(positions)s") % {"positions": words})
-    techniques = sorted({code.partition("@")[0] for code in limits["no_techniques"] if "@" not in code})
-    if techniques:
-        words = ", ".join(str(Technique(code).label) for code in techniques)
-        said.append(gettext("Not these techniques: %(techniques)s") % {"techniques": words})
+        say(gettext("Not in these positions: %(positions)s") % {"positions": words}, limits["no_positions"], 3)
+    everywhere = [code for code in limits["no_techniques"] if "@" not in code]
+    if everywhere:
+        words = ", ".join(str(Technique(code).label) for code in sorted(everywhere))
+        say(gettext("Not these techniques: %(techniques)s") % {"techniques": words}, everywhere, 6)
     if limits["max_minutes"]:
-        said.append(gettext("At most %(minutes)s minutes") % {"minutes": limits["max_minutes"]})
-    said += limits["conduct"]
+        say(gettext("At most %(minutes)s minutes") % {"minutes": limits["max_minutes"]}, ["max_minutes"], 5)
+    for conduct in limits["conduct"]:
+        say(conduct, [conduct], 9)
+    return said
+
+
+#: What everybody is told of conduct; these sentences carry no reason.
+_STANDING_CONDUCT = frozenset(
+    sentence for rule in STANDING.values() for block in rule.limits for sentence in block.get("conduct", ())
+)
+_OF_PLACES = ("region_caps", "region_caps_with_reason")
+_OF_WHOLE = {"pressure_cap": 5, "pressure_cap_with_reason": 5, "max_minutes": None, "max_level": 3}
+_LISTS = ("no_regions", "no_techniques", "no_positions", "no_stretch_flags", "no_stretches", "conduct")
+
+
+def own_and_standing(limits: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """``limits`` in two: what comes from entries or from the therapist, and the standing rules of the room.
+
+    A limit with several reasons is the client's own as soon as one of them is an entry, or when no reason is known.
+    """
+    because = limits.get("because") or {}
+
+    def is_own(token: str) -> bool:
+        codes = because.get(token) or ()
+        return token not in _STANDING_CONDUCT and (not codes or any(code in ENTRIES for code in codes))
+
+    parts: list[dict[str, Any]] = []
+    for own in (True, False):
+        part: dict[str, Any] = {"because": because}
+        for name in _LISTS:
+            part[name] = [token for token in limits.get(name) or () if is_own(token) is own]
+        for name in _OF_PLACES:
+            part[name] = {place: cap for place, cap in limits[name].items() if is_own(place) is own}
+        for name, none in _OF_WHOLE.items():
+            token = name.removesuffix("_with_reason")
+            part[name] = limits.get(name, none) if is_own(token) is own else none
+        parts.append(part)
+    # What the client's own limits hold down further is not told a second time, milder.
+    parts[1]["region_caps"] = {
+        place: cap
+        for place, cap in parts[1]["region_caps"].items()
+        if cap < limits["pressure_cap"] and place not in limits["no_regions"]
+    }
+    return parts[0], parts[1]
+
+
+def further_lines(limits: Mapping[str, Any]) -> list[LimitLine]:
+    """What ``limits`` mean for techniques at single places and for stretches, beside what ``limit_lines`` says."""
+    because = limits.get("because") or {}
+    at_places: dict[tuple[str, tuple[str, ...]], list[str]] = {}
+    for token in sorted(limits["no_techniques"]):
+        technique, at, place = token.partition("@")
+        if at:
+            at_places.setdefault((place, tuple(because.get(token, ()))), []).append(str(Technique(technique).label))
+    bans: dict[tuple[str, ...], list[str]] = {}
+    for token in (*limits["no_stretch_flags"], *limits["no_stretches"]):
+        bans.setdefault(tuple(because.get(token, ())), []).append(ban_words(token))
+    said = [
+        LimitLine(gettext("No stretches with %(moves)s") % {"moves": "; ".join(moves)}, codes, 4)
+        for codes, moves in bans.items()
+    ]
+    for (place, codes), techniques in at_places.items():
+        words = {"place": place_label(place), "techniques": ", ".join(techniques)}
+        said.append(LimitLine(gettext("Not at %(place)s: %(techniques)s") % words, codes, 7))
+    if (level := limits.get("max_level", 3)) < 3:
+        text = gettext("Stretches up to level %(level)s") % {"level": level} if level else gettext("No stretches")
+        said.append(LimitLine(text, tuple(because.get("max_level", ())), 8))
     return said
 
 

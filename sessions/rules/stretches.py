@@ -189,6 +189,17 @@ def read_ban(token: str) -> Ban:
     raise ValueError(f"not a stretch ban: {token!r}")
 
 
+def ban_words(token: str) -> str:
+    """A ban in words: what is banned, on which side, and from which level on where lower ones are left."""
+    ban = read_ban(token)
+    words = STRETCHES[ban.code].name if ban.code else _(" with ").join(FLAGS[flag] for flag in sorted(ban.flags))
+    if ban.side:
+        words = _("%(what)s, %(side)s") % {"what": words, "side": Side(ban.side).label}
+    if ban.levels != frozenset(LEVELS):
+        words = _("%(what)s (level %(level)s on)") % {"what": words, "level": min(ban.levels)}
+    return words
+
+
 @dataclass(frozen=True)
 class Suitable:
     """The stretch may be done up to ``max_level`` (1 to 3)."""

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from clinic.art import draw_body
-from clinic.body_map import WINDOWS, picture, pictures
+from clinic.body_map import WINDOWS, change_marks, picture, pictures, thumbnails
 from clinic.vocabulary import REGIONS
 
 
@@ -65,3 +65,40 @@ def test_every_window_lies_inside_the_drawing(window):
 def test_path_data_is_short_and_holds_nothing_but_numbers():
     for view in ("back", "front"):
         assert all(re.fullmatch(r"M[\d -]+l[\d -]+Z", shape.d) for shape in picture(view, "", {}).shapes)
+
+
+# --- thumbnails
+
+
+def test_what_came_is_new_and_what_went_is_marked_as_gone():
+    assert change_marks({"BTM:L": "on", "THB:L": "travel"}, {"BTM:L": "on", "CLF:L": "travel"}) == {
+        "BTM:L": "on",
+        "CLF:L": "travel new",
+        "THB:L": "gone",
+    }
+
+
+def test_two_thumbnails_have_the_same_cut():
+    was, now = thumbnails([{"BTM:L": "on"}, {"CLF:L": "on"}])
+
+    assert [one.box for one in was] == [one.box for one in now]
+
+
+@pytest.mark.parametrize(("code", "views"), [("BTM:L", ["back"]), ("SHN:L", ["back", "front"]), ("SAD", ["back"])])
+def test_the_front_is_shown_where_the_back_does_not_show_it(code, views):
+    assert [one.view for one in thumbnails([{code: "on"}])[0]] == views
+
+
+@pytest.mark.parametrize("code", [code for code, region in REGIONS.items() if region.views])
+def test_every_marked_region_lies_inside_its_thumbnail(code):
+    drawn = thumbnails([{_stored(code)[0]: "on"}])[0]
+
+    inside = []
+    for one in drawn:
+        x, y, width, height = map(int, one.box.split())
+        inside += [
+            x <= shape.x <= x + width and y <= shape.y <= y + height
+            for shape in one.shapes
+            if shape.mark and shape.code == _stored(code)[0]
+        ]
+    assert any(inside)

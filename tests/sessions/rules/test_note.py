@@ -2,14 +2,20 @@
 
 import pytest
 
+from clinic.vocabulary import REGIONS
 from intake.rules.limits import Limits
+from intake.rules.screening import screen
 from sessions.rules.note import (
     after_a_reaction,
+    further_lines,
+    limit_lines,
     limit_sentences,
+    own_and_standing,
     parts,
     structure_limits,
     with_overrides,
 )
+from tests.answers import DAY, all_clear
 
 STRUCTURES = {"MUS_PIR": ("BTM",), "MUS_GMAX": ("BTU", "BTM", "BTL"), "MUS_ES": ("LBK",), "MUS_DIA": ("CHE", "ABD")}
 FIRST = {"MUS_PIR": "BTM", "MUS_GMAX": "BTU", "MUS_ES": "LBK", "MUS_DIA": "ABD"}
@@ -187,3 +193,88 @@ def test_nothing_treated_is_allowed_with_a_reason_in_words():
 
 def test_findings_only_advise():
     assert [part.code for part in parts(**(WHOLE | {"findings": []})) if part.missing and not part.advice] == []
+
+
+# --- limits at one look -------------------------------------------------------------------------------------------
+
+
+def test_each_line_names_the_entries_behind_it():
+    limits = _data(
+        {
+            "region_caps": {"LBK": 2, "SAC": 2},
+            "no_positions": ["PRONE"],
+            "because": {"LBK": ["C_SPL_LOW"], "SAC": ["C_OSTEO"], "PRONE": ["C_PREG2"]},
+        }
+    )
+
+    assert [line.codes for line in limit_lines(limits)] == [("C_SPL_LOW", "C_OSTEO"), ("C_PREG2",)]
+
+
+def test_where_every_region_is_closed_one_line_says_so():
+    assert limit_sentences(_data({"no_regions": list(REGIONS), "pressure_cap": 0})) == ["Nothing may be touched"]
+
+
+def test_somebody_without_problems_has_standing_rules_alone():
+    own, standing = own_and_standing(screen(all_clear(), on=DAY).limits.as_data())
+
+    assert (limit_lines(own), further_lines(own)) == ([], [])
+    assert any(line.text == "No internal work" for line in limit_lines(standing))
+
+
+def test_a_limit_of_an_entry_is_the_clients_own_even_where_a_standing_rule_says_the_same():
+    limits = _data(
+        {"region_caps": {"COC": 1, "FLK": 1}, "because": {"COC": ["L_ENDANGER.6", "C_OSTEO"], "FLK": ["L_ENDANGER.3"]}}
+    )
+
+    own, standing = own_and_standing(limits)
+
+    assert (own["region_caps"], standing["region_caps"]) == ({"COC": 1}, {"FLK": 1})
+
+
+def test_what_the_therapist_added_is_the_clients_own():
+    own, standing = own_and_standing(_data({"max_minutes": 30, "no_regions": ["NCK:L"]}))
+
+    assert (own["max_minutes"], own["no_regions"], standing["max_minutes"], standing["no_regions"]) == (
+        30,
+        ["NCK:L"],
+        None,
+        [],
+    )
+
+
+def test_a_standing_cap_is_not_told_milder_beside_a_stricter_one():
+    limits = _data(
+        {
+            "pressure_cap": 1,
+            "region_caps": {"FLK": 1},
+            "because": {"FLK": ["L_ENDANGER.3"], "pressure_cap": ["C_FLARE"]},
+        }
+    )
+
+    assert own_and_standing(limits)[1]["region_caps"] == {}
+
+
+def test_nothing_is_lost_between_the_two():
+    limits = screen(all_clear(md_any="yes", md_class=["doac"]), on=DAY).limits.as_data()
+    own, standing = own_and_standing(limits)
+
+    for name in ("no_regions", "no_techniques", "no_positions", "no_stretch_flags", "no_stretches", "conduct"):
+        assert sorted(own[name] + standing[name]) == sorted(limits[name])
+
+
+def test_stretches_and_techniques_at_a_place_are_told_with_side_and_level():
+    limits = _data(
+        {
+            "no_techniques": ["TQ_ELB", "TQ_ELB@BTM:R", "TQ_DEEP@BTM:R"],
+            "no_stretch_flags": ["F_HF90:R", "F_FLEX@23"],
+            "no_stretches": ["CA-01:L"],
+            "max_level": 1,
+        }
+    )
+
+    assert [line.text for line in further_lines(limits)] == [
+        "No stretches with hip flexion > 90°, right; lumbar flexion at end range or loaded (level 2 on); "
+        "Wall calf stretch, left",
+        "Not at Deep middle of buttock, right: slow deep stripping, elbow or tool",
+        "Stretches up to level 1",
+    ]

@@ -11,16 +11,22 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from clinic.models import AuditEvent
+from clinic.actions import start_care
+from clinic.models import AuditEvent, CareReason
 from sessions.actions import note as actions
+from sessions.actions.home import send_home_message
+from sessions.actions.plan import log_stretch
 from sessions.models import Addendum, SessionNote, TimelineEvent
 from tests import factories
+from tests.intake.factories import letter
 from tests.sessions.factories import (
     check_in,
+    decide,
     decided_client,
     draft,
     draft_with_rows,
     event,
+    published_plan,
     signed_note,
     therapist,
 )
@@ -630,17 +636,131 @@ def test_the_chart_computes_what_is_new(client):
     assert "was 2 after the last visit." in page
 
 
-@pytest.mark.parametrize("visits", [1, 6])
-def test_the_chart_takes_at_most_fourteen_statements(visits, client):
-    tess = therapist()
-    first = timezone.now() - timedelta(days=30)
-    person, _screening = decided_client(tess, at=first)
+def _person_with_history(tess, *, visits):
+    """Two intakes, a letter, signed visits with ranges and additions, a plan with ticks and messages, a check-in."""
+    first = timezone.now() - timedelta(days=60)
+    slipped = {"hx_dx": ["spondylolisthesis"], "hx_spl_grade": "1", "hx_spl_level": "L5_S1", "hx_spl_stable": "yes"}
+    person, _screening = decided_client(tess, at=first, **slipped)
     for number in range(visits):
-        signed_note(tess, person, at=first + timedelta(days=number))
-    check_in(person, tess)
+        note = draft_with_rows(tess, person, at=first + timedelta(days=number + 1))
+        for side, angle in (("L", 18 + 3 * number), ("R", 31)):
+            actions.record_finding(
+                note=note, code="ROM_HIP_IR90", side=side, phase="before", angle=angle, by=tess, at=note.started_at
+            )
+        actions.sign_note(note=note, by=tess, at=note.started_at + timedelta(minutes=55))
+        actions.add_addendum(note=note, kind="late_entry", text=f"Late entry {number}.", by=tess)
+        letter(person, tess, "C_SPL_LOW", clinician=f"Dr Number{number}", dated=timezone.localdate(first))
+    decide(person, tess, at=timezone.now() - timedelta(days=40), **slipped, gl_act1_score=7)
+    user = factories.portal_user(person, f"{person.first_name}@example.org")
+    version = published_plan(tess, person, {}, {"stretch": "CA-01"})
+    for item in version.items.all():
+        for _n in range(visits):
+            log_stretch(
+                client=person,
+                item_uuid=item.uuid,
+                client_uuid=uuid.uuid4(),
+                on=timezone.localdate(),
+                comfort=2,
+                by=user,
+            )
+    for _n in range(visits):
+        send_home_message(client=person, client_uuid=uuid.uuid4(), text="Which ones first?", by=user)
+    check_in(person, tess, ck_refer="calf")
+    return person
+
+
+def test_the_chart_takes_at_most_fourteen_statements_however_much_there_is(client):
+    tess = therapist()
     client.force_login(tess)
+    taken = [len(_statements(client, f"/clients/{_person_with_history(tess, visits=n).uuid}/")) for n in (1, 5)]
+
+    assert taken[0] == taken[1] <= 14
+
+
+def test_the_chart_of_somebody_new_takes_no_more_statements(client):
+    tess = therapist()
+    client.force_login(tess)
+    person = factories.client("Hana", by=tess)
+    start_care(client=person, therapist=tess, reason=CareReason.APPOINTMENT, by=tess)
 
     assert len(_statements(client, f"/clients/{person.uuid}/")) <= 14
+
+
+def test_the_chart_tells_the_course_with_numbers_behind_each_drawing(client):
+    tess = therapist()
+    client.force_login(tess)
+    person = _person_with_history(tess, visits=5)
+
+    page = client.get(f"/clients/{person.uuid}/").content.decode()
+
+    assert "18° → 30°" in page
+    assert "more than before" in page
+    assert "uneven with the other side" not in page
+    assert "Mean 4 on" in page
+    assert "Deep middle of buttock, left: 3, as at first." in page
+    assert "2 to 3" in page  # the piriformis, side by side
+    assert page.count('role="img"') == page.count("Show numbers") + 4  # the bars of comfort share one table
+    assert "Late entry 4." in page
+    assert "Dr Number4" in page
+    assert page.count("/intakes/") == 2
+
+
+def test_a_stop_on_the_chart_offers_its_steps_and_no_session(client):
+    tess = therapist()
+    client.force_login(tess)
+    person, _screening = decided_client(tess)
+    check_in(person, tess, ck_ces="yes")
+
+    page = client.get(f"/clients/{person.uuid}/").content.decode()
+
+    assert f"/stops/{person.stops.get().uuid}/" in page
+    assert "Start session" not in page
+
+
+def test_a_newer_check_in_of_a_day_with_a_signed_visit_is_not_overlooked(client):
+    tess = therapist()
+    client.force_login(tess)
+    person, _screening = decided_client(tess)
+    signed_note(tess, person)
+    check_in(person, tess, ck_ces="yes", ck_now=9)
+
+    page = client.get(f"/clients/{person.uuid}/").content.decode()
+
+    assert "Emergency sign" in page
+    assert "Pain now 9" in page
+
+
+def test_a_struck_note_counts_nowhere_on_the_chart(client):
+    tess = therapist()
+    client.force_login(tess)
+    person, _screening = decided_client(tess)
+    signed_note(tess, person, struck=True)
+
+    page = client.get(f"/clients/{person.uuid}/").content.decode()
+
+    assert "Struck" in page
+    assert "No checks yet." in page
+    assert "Last visit" not in page
+
+
+def test_what_is_new_names_a_letter_that_ended_and_a_nerve_sign_at_home(client):
+    tess = therapist()
+    client.force_login(tess)
+    then = timezone.now() - timedelta(days=30)
+    person, _screening = decided_client(tess, at=then)
+    signed_note(tess, person, at=then)
+    today = timezone.localdate()
+    letter(person, tess, "C_SPL_LOW", dated=today - timedelta(days=60), expires=today - timedelta(days=2))
+    user = factories.portal_user(person, "ana@example.org")
+    item = published_plan(tess, person).items.get()
+    log_stretch(
+        client=person, item_uuid=item.uuid, client_uuid=uuid.uuid4(), on=today, comfort=3, sensation="nerve", by=user
+    )
+
+    page = client.get(f"/clients/{person.uuid}/").content.decode()
+
+    assert "The letter of Dr Hale has ended" in page
+    assert re.search(r'class="stop-ink">(?:(?!</li>).)*At home:', page, re.S)
 
 
 @pytest.mark.parametrize("rows", [1, 30])
