@@ -317,9 +317,9 @@ class Standing:
         return held
 
 
-#: Answers of the intake that the chart follows from one intake to the next: where it hurts, what is hard.
+#: Answers of the intake that the chart follows from one to the next: where it hurts, what is hard, how to talk.
 FOLLOWED = (
-    *("pn_map", "pn_side", "pn_refer", "pn_path", "gl_goal"),
+    *("pn_map", "pn_side", "pn_refer", "pn_path", "gl_goal", "gl_talk", "gl_stop"),
     *(f"gl_act{n}{part}" for n in (1, 2, 3) for part in ("", "_score")),
 )
 

@@ -14,11 +14,12 @@ from django.db.models.functions import JSONObject
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from clinic.body_map import Picture, thumbnails
 from clinic.models import Appointment, AppointmentState, Client, Location, Practice, User
 from clinic.queries import age_on, charted_client, charted_clients
+from clinic.vocabulary import Comfort
 from intake.models import CheckIn, Clearance, Screening
 from intake.queries import Standing, ToldIntake, entry_names, open_stops, standing, to_decide
 from intake.rules.questions import QUESTIONS
@@ -46,7 +47,7 @@ from sessions.queries.course import (
 from sessions.queries.gate import verdict
 from sessions.queries.inbox import AtHome, Line, at_home, open_lines, waiting_number
 from sessions.queries.note import Banner, decided_by, flag_names
-from sessions.queries.plan import week
+from sessions.queries.plan import comfort_word, week
 from sessions.queries.progress import check_ins_up_to, one_a_day
 from sessions.queries.risk import Risk, risk
 from sessions.rules.findings import MEASURES
@@ -57,8 +58,10 @@ from sessions.rules.ranges import RangeChart
 from sessions.rules.since import Change, changes_since
 from sessions.rules.trend import Trend, Visit, trend
 
-#: Visits in the trend and in the list of the chart.
+#: Visits in the drawings of the chart.
 TREND_VISITS = 8
+#: Notes in the list of the chart; the records desk has them all.
+LISTED = 16
 #: A note is late when it is not signed a day after the visit (clinical reference 6.5).
 LATE_AFTER = timedelta(hours=24)
 
@@ -192,6 +195,9 @@ class Chart:
 
     client: Client
     age: int
+    today: date
+    wishes: tuple[str, ...]
+    delicious: str
     risk: Risk
     checked_in: bool
     changes: tuple[Change, ...]
@@ -214,6 +220,11 @@ class Chart:
     intakes: tuple[ToldIntake, ...]
     letters: tuple[Letter, ...]
     additions: tuple[Added, ...]
+
+    @property
+    def older(self) -> bool:
+        """Whether there are notes that the list does not show."""
+        return len(self.notes) == LISTED
 
     @property
     def last(self) -> SessionNote | None:
@@ -294,7 +305,7 @@ def chart(user: User, client: Client, *, on: date | None = None) -> Chart:
     ``client`` comes from the charted door. The statements are the same however much there is.
     """
     today = on or timezone.localdate()
-    notes = list(chart_notes(user, client)[: TREND_VISITS * 2])
+    notes: list[Any] = list(chart_notes(user, client)[:LISTED])
     signed: list[Any] = [note for note in notes if note.is_signed and not note.is_struck]
     check_ins = check_ins_up_to(client, on=today, days=TREND_VISITS)
     done = {note.check_in_id for note in signed}
@@ -312,6 +323,9 @@ def chart(user: User, client: Client, *, on: date | None = None) -> Chart:
     return Chart(
         client=client,
         age=age_on(client.birth_date, today),
+        today=today,
+        wishes=tuple(_wishes(held.intakes[0].answers)) if held.intakes else (),
+        delicious=comfort_word(Comfort.C3, (notes[0].comfort_words or {}) if notes else {}),
         risk=looked,
         checked_in=of_today is not None,
         changes=tuple(_changes(last, waiting, held, looked, lines, home, on=today)),
@@ -343,6 +357,23 @@ def _goal(answers: Mapping[str, Any]) -> str:
     """What the client wants back: the first hard thing in their words, else the goals they chose."""
     chosen = [str(QUESTIONS["gl_goal"].options.get(code, code)) for code in answers.get("gl_goal") or ()]
     return str(answers.get("gl_act1") or ", ".join(chosen))
+
+
+#: How comfort is checked, when it is not with words.
+_TALK = {
+    "quiet": gettext_lazy("Quiet session"),
+    "hand": gettext_lazy("Hand signal"),
+    "numbers": gettext_lazy("Comfort in numbers"),
+}
+
+
+def _wishes(answers: Mapping[str, Any]) -> list[str]:
+    """What the client asked for in the room: how to talk, and a stop word of their own."""
+    found = [str(_TALK[answers["gl_talk"]])] if answers.get("gl_talk") in _TALK else []
+    word = str(answers.get("gl_stop") or "")
+    if word and word.casefold() != "stop":
+        found.append(_("Stop word: %(word)s") % {"word": word})
+    return found
 
 
 def decision_banner(screening: Screening | None) -> Banner:

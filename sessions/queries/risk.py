@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from clinic.models import Client
 from clinic.queries import age_on
 from clinic.vocabulary import REGIONS, Severity
-from intake.models import CheckIn, Clearance, IntakeState, Screening, StopEvent
+from intake.models import CheckIn, Clearance, IntakeState, MilderReason, Screening, StopEvent
 from intake.queries import Raised, Standing
 from intake.rules.limits import Limits
 from intake.rules.screening import ENTRIES
@@ -30,6 +30,7 @@ from sessions.rules.note import (
     limit_lines,
     limits_of_day,
     own_and_standing,
+    place_label,
 )
 
 #: Limits that are shown at once; the others stand behind "more" (design rules, section 6).
@@ -59,7 +60,8 @@ class Risk:
 
     ``stops``: what stands against touching at all, with what to do; ``to_settle``: what has to be settled before the
     start. ``review_on``: the decision ends then. ``limits`` are this client's own, ``standing`` the rules of the
-    treatment room that hold for everybody. ``stop``: the stop with its steps, None when there is none.
+    treatment room that hold for everybody. ``raised``: caps that the decision made milder, each with its reason.
+    ``notes``: flags that limit nothing. ``stop``: the stop with its steps, None when there is none.
     """
 
     tier: str
@@ -70,7 +72,9 @@ class Risk:
     to_settle: tuple[Reason, ...]
     limits: tuple[Limit, ...]
     standing: tuple[Limit, ...]
+    raised: tuple[str, ...]
     sources: tuple[Source, ...]
+    notes: tuple[str, ...]
     stop: uuid.UUID | None
 
     @property
@@ -124,7 +128,11 @@ def risk(
         to_settle=tuple(reason for reason in because if reason.tier != "stop"),
         limits=shown,
         standing=tuple(_limit(line, {}) for line in limit_lines(standing)) if standing and not nothing else (),
+        raised=tuple(_raised(decision)) if decision is not None else (),
         sources=tuple(_sources(held, flags, on=on)),
+        notes=tuple(flag_names(flag.code for flag in held.result.flags if flag.severity == Severity.INFO))
+        if held.result
+        else (),
         stop=open_stops[0].uuid if open_stops else None,
     )
 
@@ -151,6 +159,19 @@ def effective_limits(held: Standing, *, on: date, reaction: Limits) -> Mapping[s
 def _decided(decision: Screening) -> str:
     words = {"name": decision.therapist.printed_name, "on": date_format(decision.decided_on, "j M Y")}
     return _("decided by %(name)s, %(on)s") % words
+
+
+def _raised(decision: Screening) -> list[str]:
+    """The caps that the therapist raised inside what a reason may raise, for whoever treats next."""
+    return [
+        _("%(place)s: raised to %(level)s, %(reason)s")
+        % {
+            "place": _("Everywhere") if each["place"] == "body" else place_label(each["place"]),
+            "level": each["level"],
+            "reason": MilderReason(each["reason"]).label,
+        }
+        for each in decision.overrides
+    ]
 
 
 def _because(client: Client, held: Standing, stops: tuple[StopEvent, ...], *, on: date) -> tuple[Reason, ...]:

@@ -109,6 +109,22 @@ def test_a_newer_intake_that_nobody_decided_on_is_a_stop(tess):
     assert _risk(person).stops[0].code == "other_intake"
 
 
+def test_a_cap_that_was_raised_for_a_reason_is_told_to_whoever_treats_next(tess):
+    person, _decision = decided_client(tess, hx_dx=["fibromyalgia"])
+    decided(person.intakes.get(), tess, milder={"body": (3, "cleared_in_writing")})
+
+    found = _risk(person)
+
+    assert found.raised == ("Everywhere: raised to 3, cleared in writing by their doctor",)
+    assert found.limits[0].text == "Pressure up to 3 everywhere"
+
+
+def test_a_flag_that_limits_nothing_is_a_note(tess):
+    person, _decision = decided_client(tess, gl_chaperone="own")
+
+    assert _risk(person).notes == (ENTRIES["I_CHAPERONE"].label,)
+
+
 def test_somebody_without_an_intake_is_a_stop(tess):
     person = factories.client("Hana", by=tess)
 

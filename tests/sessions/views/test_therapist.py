@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from clinic.actions import start_care
-from clinic.models import AuditEvent, CareReason
+from clinic.models import AuditEvent, CareReason, Practice
 from sessions.actions import note as actions
 from sessions.actions.home import send_home_message
 from sessions.actions.plan import log_stretch
@@ -728,6 +728,21 @@ def test_a_newer_check_in_of_a_day_with_a_signed_visit_is_not_overlooked(client)
 
     assert "Emergency sign" in page
     assert "Pain now 9" in page
+
+
+def test_the_chart_says_how_to_talk_and_uses_the_practices_own_word(client):
+    tess = therapist()
+    client.force_login(tess)
+    person, _screening = decided_client(tess, gl_talk="quiet", gl_stop="Banana")
+    signed_note(tess, person)
+    Practice.objects.update(comfort_words={"3": "Just right"})
+
+    page = client.get(f"/clients/{person.uuid}/").content.decode()
+
+    assert "Quiet session" in page
+    assert "Stop word: Banana" in page
+    assert "Just right, share of checks" in page
+    assert "Just right × 1" in page
 
 
 def test_a_struck_note_counts_nowhere_on_the_chart(client):
