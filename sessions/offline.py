@@ -71,10 +71,15 @@ def for_now(request: HttpRequest, told: list[Any]) -> list[Any]:
 
     Asked for a page to keep, there is nothing of it.
     """
-    if request.headers.get(_TO_KEEP):
+    if asked_to_keep(request):
         return []
     request.for_now = bool(told)  # type: ignore[attr-defined]
     return told
+
+
+def asked_to_keep(request: HttpRequest) -> bool:
+    """Whether the worker asks for the page, behind what is open, to keep it."""
+    return bool(request.headers.get(_TO_KEEP))
 
 
 def to_keep(request: HttpRequest, client: Client, plan: MyPlan, practice: Practice, *, on: date) -> dict[str, Any]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Case, Exists, F, IntegerField, OuterRef, QuerySet, Subquery, Value, When
 from django.shortcuts import get_object_or_404
@@ -32,6 +33,7 @@ from sessions.queries.plan import (
     REMEMBERED,
     ItemToday,
     MyItem,
+    MyPlan,
     as_client_sees,
     comfort_word,
     highest_level,
@@ -330,19 +332,38 @@ def _felt(on: date, comfort: int, words: Any) -> Felt:
 
 @dataclass(frozen=True)
 class Said:
-    """A message of a client with the answer to it, as they read it themselves."""
+    """A message of a client with the answer to it, as they read it themselves.
 
+    ``item``: the stretch it is about, none for the plan as a whole. ``overtaken``: why it no longer says what to do.
+    """
+
+    item: UUID | None
     about: str
     what: str
     text: str
     at: datetime
     answer: HomeAnswer | None
     by: str
+    overtaken: str = ""
 
     @property
     def goes_on(self) -> bool:
-        """Whether the answer says that the stretch may go on."""
-        return self.answer is not None and self.answer.goes_on
+        """Whether the answer says that the stretch may go on, and that still holds."""
+        return self.answer is not None and self.answer.goes_on and not self.overtaken
+
+
+def weighed_against(said: list[Said], plan: MyPlan) -> list[Said]:
+    """``said`` with what ``plan`` says by now: an old "you may do it again" must not outlive a newer pause."""
+    return [replace(one, overtaken=_overtaken(one, plan)) for one in said]
+
+
+def _overtaken(said: Said, plan: MyPlan) -> str:
+    if said.answer is None or said.item is None:
+        return ""
+    item = plan.find(said.item)
+    if item is None:
+        return _("There is a newer plan since then. Do what it shows now.") if said.answer.goes_on else ""
+    return _("This stretch is paused now. Leave it out until we have spoken.") if item.paused_because else ""
 
 
 def answers_to_read(access: PortalAccess) -> list[Said]:
@@ -384,6 +405,7 @@ def _may_hear(access: PortalAccess, written_by: int) -> bool:
 def _said(message: HomeMessage) -> Said:
     answer = getattr(message, "answer", None)
     return Said(
+        item=message.item.uuid if message.item else None,
         about=stretch_words(message.item),
         what=str(HomeMessageKind(message.kind).label),
         text=message.text,

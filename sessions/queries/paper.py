@@ -20,9 +20,11 @@ from sessions.rules.paper import LeftOut, left_out, setting
 class Paper:
     """What stands on the page around the plan: boxes to tick, what to leave out, where to find it again.
 
-    ``days``: one box each, the day of printing first. ``setting``: as the style sheet knows it.
+    ``whom``: full name and reference, so that no sheet is taken from the printer for another's. ``days``: one box each,
+    the day of printing first. ``setting``: as the style sheet knows it.
     """
 
+    whom: str
     days: tuple[date, ...]
     left_out: tuple[LeftOut, ...]
     address: str
@@ -42,6 +44,7 @@ def paper(client: Client, plan: MyPlan, *, on: date) -> Paper:
             bed="bed" in answers_now(decision.intake).get("gl_equip", ()),
         )
     return Paper(
+        whom=f"{client.name} · {client.ref}",
         days=tuple(on + timedelta(days=ahead) for ahead in range(WEEK)),
         left_out=left,
         address=settings.CLINIC_ADDRESS.rstrip("/") + reverse("sessions:portal"),

@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from clinic.models import Client, PortalAccess, Practice, User
+from clinic.models import Client, PortalAccess, PortalRelation, Practice, User
 from clinic.queries import charted_clients, with_next_visit, with_practice
 from clinic.vocabulary import Comfort
 from intake.models import AnswerChange, Consent, Intake, IntakeState, Screening, StopEvent
@@ -53,12 +53,18 @@ _ROUND = ("hold_seconds", "repetitions", "sets")
 _DOSE = (*_ROUND, "times_per_day", "days_per_week")
 
 
-def side_words(stretch: Stretch, side: str) -> str:
-    """On which side a stretch of the plan is done, in words to its client; "" where nothing is left or right."""
+def side_words(stretch: Stretch, side: str, *, whose: str = "") -> str:
+    """On which side a stretch of the plan is done, in words to its client; "" where nothing is left or right.
+
+    ``whose``: the first name of the client where somebody else reads it, a parent or a helper: "your" side is theirs.
+    """
     if stretch.no_side:
         return ""
     if side == ItemSide.BOTH:
         return _("Both sides together") if stretch.both_sides else _("Both sides, one after the other")
+    if whose:
+        said = _("%(name)s’s left side") if side == ItemSide.LEFT else _("%(name)s’s right side")
+        return said % {"name": whose}
     return _("Your left side") if side == ItemSide.LEFT else _("Your right side")
 
 
@@ -105,7 +111,8 @@ class MyItem:
     it leaves them sore (``half``) are in them. ``if_sore``: the dose if they are still sore from last time, "" when
     that is not to be asked. ``gentler``: the same stretch at the level that is offered instead. ``dose`` in full,
     ``in_short`` one round of it; ``steps`` say how it is done, ``round`` what is held and counted. ``more_today``:
-    rounds that are still to come today.
+    rounds that are still to come today. ``capped``: a limit or a rule holds it where it is, so that nobody is told to
+    go further. ``too_much_today``: the last thing that was said of it today.
     """
 
     uuid: uuid.UUID
@@ -128,6 +135,8 @@ class MyItem:
     more_today: int
     due: Due
     paused_because: str
+    capped: bool = False
+    too_much_today: bool = False
     eased: bool = False
     half: bool = False
     if_sore: str = ""
@@ -142,7 +151,10 @@ class MyItem:
 
 @dataclass(frozen=True)
 class MyPlan:
-    """The published plan of one client for the portal; ``items`` is empty when nothing has been published."""
+    """The published plan of one client for the portal; ``items`` is empty when nothing has been published.
+
+    ``taken_back``: it rests because the client took back what they had agreed to.
+    """
 
     called: str
     items: tuple[MyItem, ...]
@@ -152,6 +164,7 @@ class MyPlan:
     number: int
     days_done: frozenset[date]
     comfort_words: Mapping[str, str]
+    taken_back: bool = False
 
     def is_news(self, on: date, *, days: int) -> bool:
         """Whether there was a version before this one, which was published within so many days up to ``on``."""
@@ -183,8 +196,8 @@ class MyPlan:
         return bool(self.items) and all(item.paused_because for item in self.items)
 
     def place_of(self, item: MyItem) -> int:
-        """Which of the plan's stretches it is, from 1."""
-        return self.items.index(item) + 1
+        """Which of the stretches it is, from 1, counted as today's page shows them."""
+        return self.today.index(item) + 1
 
     def find(self, item_uuid: uuid.UUID) -> MyItem | None:
         """One stretch of the plan; None when it is not in it."""
@@ -212,13 +225,26 @@ def my_clients(user: User, *, now: datetime | None = None) -> list[PortalAccess]
     fresh = HomeMessage.objects.filter(client=OuterRef("client"), answer__at__gt=since).exclude(Exists(read))
     told = JSONObject(
         message=JSONObject(kind="kind", text="text", at="at", by="by"),
-        item=JSONObject(id="item", stretch="item__stretch", side="item__side"),
+        item=JSONObject(id="item", uuid="item__uuid", stretch="item__stretch", side="item__side"),
         answer=JSONObject(uuid="answer__uuid", text="answer__text", at="answer__at", goes_on="answer__goes_on"),
         by=JSONObject(printed_name="answer__by__printed_name"),
     )
     newest = ArraySubquery(fresh.order_by("-answer__at", "-id").values(told=told)[:REMEMBERED])
     accesses = found.select_related("client").order_by("client__first_name", "id").annotate(to_read=newest)
     return list(with_practice(with_next_visit(accesses, now=now)))
+
+
+def owner_of(accesses: Sequence[PortalAccess], item_uuid: uuid.UUID) -> PortalAccess | None:
+    """Whose published stretch this is among those the account opens; None when it is nobody's of them."""
+    clients = [access.client_id for access in accesses]
+    items = PlanItem.objects.filter(version__published_at__isnull=False, version__plan__client__in=clients)
+    owner = items.filter(uuid=item_uuid).values_list("version__plan__client", flat=True).first()
+    return next((access for access in accesses if access.client_id == owner), None)
+
+
+def speaks_of(access: PortalAccess) -> str:
+    """The first name of the client where the account is somebody else's, a parent's or a helper's; "" for their own."""
+    return "" if access.relation == PortalRelation.SELF else access.client.called
 
 
 def chosen_access(accesses: Sequence[PortalAccess], client_uuid: str | None) -> PortalAccess | None:
@@ -229,8 +255,10 @@ def chosen_access(accesses: Sequence[PortalAccess], client_uuid: str | None) -> 
     return accesses[0] if len(accesses) == 1 else None
 
 
-def my_plan(client: Client, *, on: date) -> MyPlan:
+def my_plan(client: Client, *, on: date, whose: str = "") -> MyPlan:
     """What the portal shows of the client's plan on the day ``on``. ``client`` comes from ``chosen_access``.
+
+    ``whose``: the client's first name where somebody else reads it (``side_words``).
 
     An item is paused, with a sentence, when a newer decision or newer answers do not allow it, when the plan is paused
     as a whole, when the client reported a nerve sign for it or that it does not feel right, or when it was too much
@@ -243,7 +271,8 @@ def my_plan(client: Client, *, on: date) -> MyPlan:
     week_ago = on - timedelta(days=WEEK - 1)
     return MyPlan(
         called=client.called,
-        items=tuple(as_client_sees(row) for row in rows),
+        items=tuple(as_client_sees(row, whose=whose) for row in rows),
+        taken_back=rows[0].item.taken_back is not None,
         comfort_words=rows[0].item.comfort_words or {},
         message=version.message,
         therapist=version.published_by.printed_name if version.published_by else "",
@@ -255,7 +284,10 @@ def my_plan(client: Client, *, on: date) -> MyPlan:
 
 @dataclass(frozen=True)
 class ItemToday:
-    """One stretch of the published plan with what it rests on: its ticks, what they ask for, why it is paused."""
+    """One stretch of the published plan with what it rests on: its ticks, what they ask for, why it is paused.
+
+    ``capped``: nobody is to be told to go further with it.
+    """
 
     item: Any
     on: date
@@ -263,6 +295,7 @@ class ItemToday:
     ticks: list[Tick]
     all_ticks: list[Tick]
     paused_because: str
+    capped: bool = False
 
 
 def items_today(client: Client, *, on: date, weigh_answers: bool = True) -> list[ItemToday]:
@@ -300,7 +333,7 @@ def items_today(client: Client, *, on: date, weigh_answers: bool = True) -> list
     for item in items:
         mine = [tick for tick in made if tick.item == item.pk]
         now = item_now(item, mine, on=on, highest=_highest_now(item))
-        rows.append(ItemToday(item, on, now, mine, made, _paused_because(item, now, today)))
+        rows.append(ItemToday(item, on, now, mine, made, _paused_because(item, now, today), _capped(item, now)))
     return rows
 
 
@@ -309,6 +342,18 @@ def _highest_now(item: Any) -> int:
     if item.newest_screening == item.version.screening_id:
         return int(item.level)
     return highest_level(item.newest_levels, item.newest_limits, item.stretch, item.side, on_bed=item.on_bed)
+
+
+def _capped(item: Any, now: ItemNow) -> bool:
+    """Whether "a little further" would go against a limit or a rule.
+
+    The small version says itself that it goes no further; so does a gentler level, and a dose that is halved. Else
+    the newest decision has to allow the level above.
+    """
+    if now.level == 1 or now.level < item.level or now.asks not in (Reaction.NONE, Reaction.MORE):
+        return True
+    highest = highest_level(item.newest_levels, item.newest_limits, item.stretch, item.side, on_bed=item.on_bed)
+    return now.level < STRETCHES[item.stretch].levels[-1] and highest <= now.level
 
 
 Levels = Mapping[bool, Mapping[str, Mapping[str, int]]]
@@ -325,7 +370,8 @@ def _levels_today(client: Client, *, on: date) -> Levels:
     return {bed: allowed_levels(result.limits, bed=bed) for bed in (True, False)}
 
 
-def as_client_sees(row: ItemToday) -> MyItem:
+def as_client_sees(row: ItemToday, *, whose: str = "") -> MyItem:
+    """One stretch as its client sees it; ``whose`` as in ``side_words``."""
     item, now = row.item, row.now
     stretch = STRETCHES[item.stretch]
     today = [tick for tick in row.ticks if tick.on == row.on]
@@ -335,11 +381,10 @@ def as_client_sees(row: ItemToday) -> MyItem:
     mine = MyItem(
         uuid=item.uuid,
         name=stretch.name,
-        side=side_words(stretch, item.side),
+        side=side_words(stretch, item.side, whose=whose),
         side_is="" if item.side == ItemSide.BOTH else stretch.side_is,
         **_at(item, now.level, now.dose_now),
         on_bed=item.on_bed,
-        steps=stretch.steps_for(item.side),
         feel=stretch.feel,
         note=item.note,
         done_today=done_today,
@@ -353,6 +398,8 @@ def as_client_sees(row: ItemToday) -> MyItem:
             paused=bool(row.paused_because),
         ),
         paused_because=row.paused_because,
+        capped=row.capped,
+        too_much_today=felt == Comfort.C5,
         eased=now.level < item.level,
         half=now.asks == Reaction.HALVE and now.dose_now != now.dose,
     )
@@ -366,7 +413,12 @@ def as_client_sees(row: ItemToday) -> MyItem:
 
 
 def _at(item: Any, level: int, dose: Mapping[str, int]) -> dict[str, Any]:
-    """The fields of ``MyItem`` that follow from the level and the dose at which ``item`` is done."""
+    """The fields of ``MyItem`` that follow from the level and the dose at which ``item`` is done.
+
+    The reference has steps for level 2 alone, and for the others what differs from them. At level 1 that is less than
+    the steps ask for: whoever reads both does the steps, which may be the very thing that is not allowed. So there the
+    client gets what is smaller and the words of its picture, which tell that level whole, and no steps.
+    """
     stretch = STRETCHES[item.stretch]
     one_round = {name: dose[name] for name in _ROUND}
     return {
@@ -375,6 +427,7 @@ def _at(item: Any, level: int, dose: Mapping[str, int]) -> dict[str, Any]:
         "in_short": round_words(**one_round),
         "round": round_of(stretch, side=item.side, level=level, **one_round),
         "picture": picture(stretch, level, item.side),
+        "steps": () if level == 1 else stretch.steps_for(item.side),
         "smaller": stretch.how_far(level) if level == 1 else "",
         "further": stretch.how_far(level) if level == 3 else "",
     }
@@ -461,29 +514,25 @@ def comfort_word(step: int, words: Mapping[str, str]) -> str:
     return words.get(str(step), str(Comfort(step).label))
 
 
-def comfort_steps(words: Mapping[str, str]) -> list[ComfortStep]:
-    """C1 to C5 in order; ``words`` are the practice's own."""
+def comfort_steps(words: Mapping[str, str], *, capped: bool = False) -> list[ComfortStep]:
+    """C1 to C5 in order; ``words`` are the practice's own. ``capped``: too light is no reason to go further."""
+    helps = {**_HELP, Comfort.C1: _("Stay with this version all the same")} if capped else _HELP
     return [
-        ComfortStep(step.value, comfort_word(step, words), str(_HELP[step]), f"parts/icons/comfort-{step.value}.html")
+        ComfortStep(step.value, comfort_word(step, words), str(helps[step]), f"parts/icons/comfort-{step.value}.html")
         for step in Comfort
     ]
 
 
 def emergency_signs() -> list[str]:
-    """The signs that ask for help at once (clinical reference 5.1, stop rule 3), in the client's words."""
+    """The signs that ask for help at once (clinical reference 5.1, stop rule 3), in words for client and parent."""
     return [
-        _("new numb skin between your legs or around your back passage"),
-        _("new trouble with pee or poo, or you cannot feel it"),
+        _("new numb skin between the legs or around the back passage"),
+        _("new trouble with pee or poo, or no feeling for it"),
         _("new pain, tingling or weakness in both legs"),
         _("a leg or foot that is newly weak, or getting weaker"),
     ]
 
 
-def stop_rule() -> list[str]:
-    """The stop rule as it stands on every card (clinical reference 5.1)."""
-    return [rule.text for rule in STOP_RULES.values()]
-
-
 def stop_signs() -> dict[str, str]:
-    """The sentences of the stop rule one by one: "down_leg", "up_leg", "emergency", "sore", "pinch"."""
+    """The stop rule of every card (clinical reference 5.1): "down_leg", "up_leg", "emergency", "sore", "pinch"."""
     return {code: rule.text for code, rule in STOP_RULES.items()}

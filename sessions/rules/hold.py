@@ -39,6 +39,7 @@ class Step:
     ``of``: which hold of its set; ``set_number`` of ``sets``. A counted step has ``times`` repetitions of ``move``
     seconds out and back; a hold with a counted breath has ``breath`` seconds in and out. ``part``: the part of the body
     that the side names, told where a side begins, because "the right side" of somebody lying on it can be misheard.
+    ``what``: what is done instead of holding, such as breathing.
     """
 
     kind: Kind
@@ -52,6 +53,7 @@ class Step:
     move: tuple[int, ...] = ()
     breath: tuple[int, ...] = ()
     part: str = ""
+    what: str = ""
 
     @property
     def is_work(self) -> bool:
@@ -83,6 +85,9 @@ class Step:
             return _("Rest")
         if self.kind == Kind.MOVE:
             return _times(self.side, self.times) % words
+        if self.kind == Kind.HOLD and self.what:
+            numbered = _("%(what)s, %(number)s of %(of)s") % {"what": self.what, **words}
+            return self.what if self.of == 1 else numbered
         one, many = _TEXTS[self.kind]
         said = str((one if self.of == 1 else many)[self.side])
         return (_("%(side)s: %(part)s") % {"side": said, "part": self.part} if self.part else said) % words
@@ -174,6 +179,7 @@ def _holds(
                 set_number=set_number,
                 sets=sets,
                 breath=stretch.breath_at(level),
+                what=stretch.hold_is,
             )
         )
     return steps

@@ -88,6 +88,36 @@ TALL = frozenset(
         "sm-01-3",
     }
 )
+#: Drawings whose body faces the reader, so that its right side is on the left; mirrored they still do.
+FACING = frozenset(
+    {
+        "ad-01-1",
+        "ad-01-2",
+        "ad-01-3",
+        "br-03-1",
+        "gl-05-2",
+        "gl-05-3",
+        "lb-05-1",
+        "lb-05-2",
+        "lb-05-3",
+        "pr-01-1",
+        "pr-03-3",
+        "pr-04-1",
+        "pr-04-2",
+        "pr-04-3",
+        "pr-06-1",
+        "pr-06-2",
+        "pr-06-3",
+        "pr-08-1",
+        "pr-08-2",
+        "pr-08-3",
+        "pr-09-2",
+        "pr-09-3",
+        "pr-11-1",
+        "pr-11-2",
+        "pr-11-3",
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -107,6 +137,11 @@ class Shown:
     def size(self) -> tuple[int, int]:
         """Width and height of the drawing, for the place that a page keeps free."""
         return (320, 160) if self.drawing in WIDE else (240, 320) if self.drawing in TALL else (320, 240)
+
+    @property
+    def facing(self) -> bool:
+        """Whether the right side of the body is on the left of the drawing."""
+        return self.drawing in FACING
 
     @property
     def files(self) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ class Picture:
 
     ``files``: static files, one, or the start and the end of a movement; ``width`` and ``height``: of each.
     ``mirrored``: they are drawn for the right side and have to be shown as their mirror image. ``alt``: the same in
-    words.
+    words. ``facing``: the body faces the reader, its right side is on the left, mirrored or not.
     """
 
     files: tuple[str, ...]
@@ -25,6 +25,7 @@ class Picture:
     height: int
     mirrored: bool
     alt: str
+    facing: bool
 
     @property
     def shape(self) -> str:
@@ -44,4 +45,4 @@ def picture(stretch: Stretch, level: int, side: str) -> Picture:
     if shown.sided and side not in (Side.LEFT, Side.RIGHT):
         alt = gettext("%(how)s Then change sides and do the mirror image.") % {"how": alt}
     width, height = shown.size
-    return Picture(files=shown.files, width=width, height=height, mirrored=mirrored, alt=alt)
+    return Picture(files=shown.files, width=width, height=height, mirrored=mirrored, alt=alt, facing=shown.facing)

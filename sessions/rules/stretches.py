@@ -74,8 +74,10 @@ class Stretch:
     ``steps`` are those of level 2, with places for the side (``steps_for``); ``smaller`` and ``further`` say how levels
     1 and 3 differ. ``level_1_instead``: the stretch to use where level 1 is not offered. ``both_sides``: it moves both
     sides at once; ``no_side``: nothing about it is left or right. ``side_is``: the part of the body that the planned
-    side names. ``dose_1``: what level 1 changes in the dose. ``breath_1``, ``breath_3``: the breath of those levels
-    where it differs from the dose's. ``home`` False: with the therapist only, never in a home plan.
+    side names. ``hold_is``: what the client does in its seconds where that is no hold. ``tempo``: how it is done, where
+    the tempo of its dose does not fit what moves. ``dose_1``: what level 1 changes in the dose. ``breath_1``,
+    ``breath_3``: the breath of those levels where it differs from the dose's. ``home`` False: with the therapist only,
+    never in a home plan.
     """
 
     code: str
@@ -95,6 +97,8 @@ class Stretch:
     further: str = ""
     feel: str = ""
     side_is: str = ""
+    hold_is: str = ""
+    tempo: str = ""
     both_sides: bool = False
     no_side: bool = False
     dose_1: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
@@ -407,8 +411,8 @@ def dose_words(
         held = time_words(hold_seconds)
         times = held if repetitions == 1 else _("%(time)s × %(times)s") % {"time": held, "times": repetitions}
     parts = [times]
-    if dose.tempo:
-        parts.append(dose.tempo)
+    if tempo := stretch.tempo or dose.tempo:
+        parts.append(tempo)
     if sets > 1:
         parts.append(ngettext("%(sets)s set", "%(sets)s sets", sets) % {"sets": sets})
     if dose.every_minutes:

@@ -16,7 +16,6 @@ register = template.Library()
 def stretch_picture(stretch: Stretch, level: int, side: str, shown: str = "picture") -> dict[str, Any]:
     """The picture of ``stretch`` at ``level`` for ``side``.
 
-    ``shown``: "picture" with its words for who cannot see it; "words" with the words beneath as well; "thumb" small
-    and silent, beside the name of the stretch.
+    ``shown``: "picture" with its words for who cannot see it; "thumb" small and silent, beside the name of the stretch.
     """
     return {"picture": picture(stretch, level, side), "shown": shown}

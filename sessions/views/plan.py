@@ -78,7 +78,7 @@ def on_paper(request: HttpRequest, client_uuid: uuid.UUID) -> HttpResponse:
         "called": client.called,
         "plan": mine,
         "paper": paper(client, mine, on=on),
-        "stop_rule": plans.stop_rule(),
+        "stop_rule": plans.stop_signs(),
     }
     return render(request, "sessions/paper/print.html", context)
 
@@ -365,7 +365,7 @@ def preview(request: HttpRequest, client_uuid: uuid.UUID) -> HttpResponse:
         "plan": shown,
         "paper": paper(client, shown, on=on),
         "changes": draft_changes(request.user, client, version),
-        "stop_rule": plans.stop_rule(),
+        "stop_rule": plans.stop_signs(),
     }
     return render(request, "sessions/plan/preview.html", context)
 

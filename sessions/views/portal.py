@@ -24,19 +24,22 @@ from clinic.roles import Role
 from sessions.actions.home import read_home_answer, send_home_message, take_gentler
 from sessions.actions.plan import log_stretch
 from sessions.actions.reminder import set_reminder
-from sessions.offline import app_manifest, for_now, kept_offline, to_keep
+from sessions.offline import app_manifest, asked_to_keep, for_now, kept_offline, to_keep
 from sessions.plan_forms import DoneForm, GentlerForm, LateTickForm, NotRightForm, ReminderForm, TextSizeForm, WhoseForm
 from sessions.queries.changes import NEWS_DAYS, what_changed
-from sessions.queries.inbox import answers_to_read, said_at_home
+from sessions.queries.inbox import answers_to_read, said_at_home, weighed_against
 from sessions.queries.my_data import reads_record
 from sessions.queries.paper import paper
 from sessions.queries.plan import (
+    MyItem,
+    MyPlan,
     chosen_access,
     comfort_steps,
     emergency_signs,
     my_clients,
     my_plan,
-    stop_rule,
+    owner_of,
+    speaks_of,
     stop_signs,
     week,
 )
@@ -44,40 +47,58 @@ from sessions.queries.progress import my_progress
 from sessions.queries.reminder import my_reminders
 
 View = Callable[..., HttpResponse]
-_CHOSEN = "portal_client"
+_CHOSEN, _JUST_TOLD = "portal_client", "portal_just_told"
 
 
-def _choose(request: HttpRequest) -> Any:
+def _choose(request: HttpRequest, item: Any = None) -> Any:
     """The access whose plan is open, and what the frame of every page asks of it; None while a choice is to be made.
 
-    A form names the one it stood on, because another tab may have opened another child's plan since.
+    A form names the one it stood on, and a page about a stretch (``item``: its uuid) is its owner's, because another
+    tab may have opened another child's plan since. What the worker fetches to keep belongs to the plan that is open.
     """
     accesses = my_clients(request.user)
     named = request.POST.get("whose")
     access = chosen_access(accesses, named or request.session.get(_CHOSEN))
     if named and (access is None or str(access.client.uuid) != named):
         raise Http404
+    if item is not None and not named and len(accesses) > 1 and not asked_to_keep(request):
+        access = owner_of(accesses, item) or access
     if access is not None:
         request.practice = practice_of(access)  # type: ignore[attr-defined]  # read once, for the page and the frame
         request.several_plans = len(accesses) > 1  # type: ignore[attr-defined]
         request.reads_record = reads_record(access)  # type: ignore[attr-defined]
+        request.speaks_of = speaks_of(access)  # type: ignore[attr-defined]
     return access
+
+
+def _item_named(request: HttpRequest, kwargs: dict[str, Any]) -> uuid.UUID | None:
+    """The stretch that the address is about, or that somebody comes from; None where there is none."""
+    try:
+        return kwargs.get("item_uuid") or uuid.UUID(request.GET["stretch"])
+    except (KeyError, ValueError):
+        return None
+
+
+def _plan(request: HttpRequest, client: Any) -> MyPlan:
+    """The open plan as it is today, in words for whoever reads it."""
+    return my_plan(client, on=timezone.localdate(), whose=request.speaks_of)  # type: ignore[attr-defined]
 
 
 def of_one_client(view: View, *, opens: bool = True) -> View:
     """Hand the view the client whose plan this is; with several and none chosen, ask first, once per sign-in.
 
-    A form that names its client opens that client's plan again, so that the page after it is the same one's;
-    ``opens`` False: what is sent in the background leaves open what is.
+    A form that names its client, and a page about one of their stretches, open that client's plan again, so that the
+    page after it is the same one's; ``opens`` False: what is sent in the background leaves open what is.
     """
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        access = _choose(request)
+        access = _choose(request, _item_named(request, kwargs) if opens else None)
         if access is None:
             return redirect("sessions:portal_whose")
-        if opens and "whose" in request.POST:
-            request.session[_CHOSEN] = str(access.client.uuid)
+        chosen = str(access.client.uuid)
+        if opens and request.several_plans and request.session.get(_CHOSEN) != chosen:  # type: ignore[attr-defined]
+            request.session[_CHOSEN] = chosen
         request.next_visit = next_visit(access)  # type: ignore[attr-defined]
         request.access = access  # type: ignore[attr-defined]
         return view(request, access.client, *args, **kwargs)
@@ -108,14 +129,15 @@ def whose(request: HttpRequest) -> HttpResponse:
 def today(request: HttpRequest, client: Any) -> HttpResponse:
     """What is due today, what is done, what rests and why."""
     on = timezone.localdate()
-    plan = my_plan(client, on=on)
+    plan = _plan(request, client)
     record_read(about=client, client=client, by=request.user)
+    answers = for_now(request, answers_to_read(request.access))  # type: ignore[attr-defined]
     context = {
         "plan": plan,
         "week": week(plan.days_done, on),
         "called": client.called,
         "changed": what_changed(client, on=on, days=NEWS_DAYS) if plan.is_news(on, days=NEWS_DAYS) else None,
-        "answers": for_now(request, answers_to_read(request.access)),  # type: ignore[attr-defined]
+        "answers": weighed_against(answers, plan),
     }
     return render(request, "sessions/portal/today.html", context)
 
@@ -127,14 +149,14 @@ def today(request: HttpRequest, client: Any) -> HttpResponse:
 def stretches(request: HttpRequest, client: Any) -> HttpResponse:
     """The whole plan on one page with every step; the page that prints."""
     on = timezone.localdate()
-    plan = my_plan(client, on=on)
+    plan = _plan(request, client)
     record_read(about=client, client=client, by=request.user)
     context = {
         "plan": plan,
         "paper": paper(client, plan, on=on),
         "changed": what_changed(client, on=on),
         "called": client.called,
-        "stop_rule": stop_rule(),
+        "stop_rule": stop_signs(),
     }
     return render(request, "sessions/portal/stretches.html", context)
 
@@ -155,13 +177,15 @@ def stretch(request: HttpRequest, client: Any, item_uuid: uuid.UUID) -> HttpResp
             at_fields(form, error)
         else:
             if values["sensation"]:
+                request.session[_JUST_TOLD] = str(item_uuid)
                 return redirect("sessions:portal_stop")
-            messages.success(request, _("Done. Thank you."))
-            mine = my_plan(client, on=on).find(item_uuid)
+            plan = _plan(request, client)
+            mine = plan.find(item_uuid)
+            _thank(request, plan, mine if values["comfort"] else None)
             if mine is not None and mine.gentler and values["comfort"]:
                 return redirect("sessions:portal_gentler", item_uuid)
             return redirect("sessions:portal")
-    plan = my_plan(client, on=on)
+    plan = _plan(request, client)
     if plan.find(item_uuid) is None and form.non_field_errors():  # a new version came while it was done
         for sentence in form.non_field_errors():
             messages.error(request, sentence)
@@ -172,11 +196,25 @@ def stretch(request: HttpRequest, client: Any, item_uuid: uuid.UUID) -> HttpResp
         "place": plan.place_of(item),
         "of": len(plan.items),
         "form": form,
-        "felt": comfort_steps(plan.comfort_words),
-        "stop_rule": stop_rule(),
+        "felt": comfort_steps(plan.comfort_words, capped=item.capped),
+        "stop_rule": stop_signs(),
         "therapist": plan.therapist,
+        "taken_back": plan.taken_back,
     }
     return render(request, "sessions/portal/stretch.html", context, status=status_of(form))
+
+
+def _thank(request: HttpRequest, plan: MyPlan, rated: MyItem | None) -> None:
+    """Say that it is stored, and after "too much" what it changes. ``rated``: the stretch, if it was rated just now."""
+    if rated is None or not rated.too_much_today:
+        messages.success(request, _("Done. Thank you."))
+    elif rated.paused_because:
+        messages.warning(request, _("Saved. This stretch rests now, and %(name)s is told.") % {"name": plan.therapist})
+    elif rated.gentler:
+        messages.warning(request, _("Saved, and %(name)s is told.") % {"name": plan.therapist})
+    else:
+        then = _("If it is too much again, you get a gentler version, or it rests until we have spoken.")
+        messages.warning(request, _("Saved. Next time stay in a smaller range.") + " " + then)
 
 
 @for_role(Role.CLIENT)
@@ -200,7 +238,7 @@ def reminders(request: HttpRequest, client: Any) -> HttpResponse:
 @of_one_client
 def gentler(request: HttpRequest, client: Any, item_uuid: uuid.UUID) -> HttpResponse:
     """After too much twice in a row: the gentler version, to take or to leave."""
-    plan = my_plan(client, on=timezone.localdate())
+    plan = _plan(request, client)
     item = plan.item(item_uuid)
     if item.gentler is None:  # taken already, or no longer on offer
         return redirect("sessions:portal_stretch", item_uuid)
@@ -225,7 +263,7 @@ def not_right(request: HttpRequest, client: Any) -> HttpResponse:
 
     ``?stretch=`` names the stretch that somebody comes from.
     """
-    plan = my_plan(client, on=timezone.localdate())
+    plan = _plan(request, client)
     choices = [(str(item.uuid), f"{item.name}: {item.side}" if item.side else item.name) for item in plan.items]
     form = NotRightForm(sent(request), stretches=choices, initial={"stretch": request.GET.get("stretch")})
     if request.method == "POST" and form.is_valid():
@@ -237,7 +275,8 @@ def not_right(request: HttpRequest, client: Any) -> HttpResponse:
             messages.success(request, _("Sent. Leave it out until you have the answer: it stands on your first page."))
             return redirect("sessions:portal")
     record_read(about=client, client=client, by=request.user)
-    context = {"form": form, "said": said_at_home(request.access), "therapist": plan.therapist}
+    said = weighed_against(said_at_home(request.access), plan)  # type: ignore[attr-defined]
+    context = {"form": form, "said": said, "therapist": plan.therapist}
     return render(request, "sessions/portal/not_right.html", context, status=status_of(form))
 
 
@@ -266,8 +305,15 @@ def progress(request: HttpRequest, client: Any) -> HttpResponse:
 @of_one_client
 @kept_offline
 def stop(request: HttpRequest, client: Any) -> HttpResponse:
-    """When to stop and whom to call."""
-    return render(request, "sessions/portal/stop.html", {"rule": stop_signs(), "signs": emergency_signs()})
+    """When to stop and whom to call; right after a nerve sign first that it is saved, and what is done about it.
+
+    That stands here once: the page that is kept on the phone, and every later look at it, has the emergency first.
+    """
+    context = {"rule": stop_signs(), "signs": emergency_signs()}
+    if not asked_to_keep(request) and (told := request.session.pop(_JUST_TOLD, None)):
+        plan = _plan(request, client)
+        [context["told"]] = for_now(request, [{"item": plan.find(uuid.UUID(told)), "plan": plan}])
+    return render(request, "sessions/portal/stop.html", context)
 
 
 @for_role(Role.CLIENT)
@@ -306,7 +352,7 @@ def worker(request: HttpRequest) -> HttpResponse:
 def kept(request: HttpRequest, client: Any) -> HttpResponse:
     """For the worker: which pages to keep, under which name."""
     on = timezone.localdate()
-    return JsonResponse(to_keep(request, client, my_plan(client, on=on), request.practice, on=on))
+    return JsonResponse(to_keep(request, client, _plan(request, client), request.practice, on=on))
 
 
 @for_role(Role.CLIENT)

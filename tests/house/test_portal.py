@@ -36,7 +36,7 @@ NEVER = ("note", "draft", "colleague_draft", "clearance", "decision", "plan_draf
 #: what anybody may know of it. "page": numbers and addresses that only make the page.
 TOLD: dict[str, dict[str, str]] = {
     "MyPlan": {
-        "own": "called days_done",
+        "own": "called days_done taken_back",
         "plan": "items message published_on number",
         "practice": "therapist comfort_words",
     },
@@ -44,11 +44,11 @@ TOLD: dict[str, dict[str, str]] = {
         "page": "uuid",
         "library": "name side_is picture steps smaller further feel",
         "plan": "side level dose in_short on_bed round note more_today due paused_because if_sore round_if_sore"
-        " gentler",
-        "own": "done_today felt_today eased half",
+        " gentler capped",
+        "own": "done_today felt_today too_much_today eased half",
     },
-    "Step": {"plan": "kind seconds side number of set_number sets times", "library": "move breath part"},
-    "Picture": {"library": "files alt", "page": "width height", "plan": "mirrored"},
+    "Step": {"plan": "kind seconds side number of set_number sets times", "library": "move breath part what"},
+    "Picture": {"library": "files alt facing", "page": "width height", "plan": "mirrored"},
     "Day": {"page": "on today", "own": "done"},
     "ComfortStep": {"page": "value icon", "practice": "label", "library": "help"},
     "MyProgress": {"own": "pain travels weeks"},
@@ -61,8 +61,8 @@ TOLD: dict[str, dict[str, str]] = {
     "Reach": {"own": "on step", "library": "word"},
     "Weeks": {"own": "columns", "page": "width height foot labels left right"},
     "Column": {"page": "begins x width is_dated", "own": "days y height"},
-    "Paper": {"practice": "address setting", "plan": "days left_out"},
-    "Said": {"library": "about", "own": "what text by at", "plan": "answer"},
+    "Paper": {"own": "whom", "practice": "address setting", "plan": "days left_out"},
+    "Said": {"library": "about", "own": "what text by at", "plan": "item answer overtaken"},
     "MyReminders": {"own": "access chosen days hour zone plan_changes next stopped changes_stopped"},
     "MyForm": {"page": "uuid", "own": "kind on answers answered_on parts changes stopped", "library": "edition"},
     "MyChange": {"own": "on values", "library": "wording"},

@@ -12,7 +12,7 @@ from django.utils import timezone
 from clinic.models import Client
 from intake.models import Intake, StopEvent
 from sessions.models import PlanVersion, SessionNote, StretchLog
-from sessions.queries.plan import dose_of, stop_rule
+from sessions.queries.plan import dose_of, stop_signs
 from sessions.rules.stretches import STRETCHES
 from tests import factories
 from tests.answers import all_clear, check_in_clear
@@ -239,11 +239,14 @@ def stretch_at_home(rooms, version) -> None:
 
 
 def shows_how(phone, item) -> None:
-    """Side, dose, every step and the stop rule, in a column no wider than the phone."""
+    """Side, dose, the small version without the steps of the full one, the stop rule; no wider than the phone."""
     assert "Your right side" in phone.locator(".side-line").inner_text()
     shown = phone.locator("main").inner_text()
-    for words in (dose_of(item), *STRETCHES[item.stretch].steps_for("R"), *stop_rule()):
+    stretch = STRETCHES[item.stretch]
+    for words in (dose_of(item), stretch.how_far(1), *stop_signs().values()):
         assert words in shown
+    assert item.level == 1
+    assert [step for step in stretch.steps_for("R") if step in shown] == []
     assert "{" not in shown
     assert phone.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
 

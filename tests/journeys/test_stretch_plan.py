@@ -66,6 +66,7 @@ def do(phone: Any, item: Any, felt: str) -> None:
     with phone.expect_navigation(wait_until="load"):
         card(phone, item).get_by_role("link", name=re.compile("^Start")).tap()
     phone.get_by_role("button", name="Start", exact=True).tap()
+    phone.get_by_role("button", name="I am ready").tap()
     assert phone.locator("[data-hold-count]").is_visible()
     phone.get_by_role("link", name="Done", exact=True).tap()
     tap(phone, re.compile(f"^{felt}"))

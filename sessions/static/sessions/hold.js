@@ -36,6 +36,7 @@
 
   let before = 0;      // seconds run until the last pause
   let since = null;    // clock time of the last start; null while it stands still
+  let waiting = false; // for the client, who is getting into position
   let shown = null;    // the step that is on the page
   let timer = null;
   let lock = null;
@@ -53,7 +54,7 @@
     try {
       lock = await navigator.wakeLock.request("screen");
       lock.addEventListener("release", () => { lock = null; });
-      if (since === null) letSleep();
+      if (since === null && !waiting) letSleep();
     } catch {
       lock = null;
     }
@@ -78,7 +79,7 @@
       if (!step.in) return [inSeconds, words.breathe, rest];
       return [inSeconds, into % (step.in + step.out) < step.in ? words.in : words.out, rest];
     }
-    return [inSeconds, step.kind === "rest" ? words.rest : words.getReady, rest];
+    return [inSeconds, words[step.kind] || words.getReady, rest];
   };
 
   const put = (element, text) => {
@@ -112,12 +113,14 @@
   const state = name => {
     dock.dataset.state = name;
     guide.dataset.state = name;
-    go.textContent = {ready: words.start, running: words.pause, paused: words.on, over: words.again}[name];
+    const label = {ready: "start", waiting: "ready", running: "pause", paused: "on", over: "again"}[name];
+    const goes = name !== "running" && name !== "over";
+    go.textContent = words[label];
     stop.hidden = name !== "paused";
-    go.classList.toggle("btn-primary", name === "ready" || name === "paused");
-    go.classList.toggle("btn-outline-primary", name === "running" || name === "over");
-    done.classList.toggle("btn-primary", name === "running" || name === "over");
-    done.classList.toggle("btn-outline-primary", name === "ready" || name === "paused");
+    go.classList.toggle("btn-primary", goes);
+    go.classList.toggle("btn-outline-primary", !goes);
+    done.classList.toggle("btn-primary", !goes);
+    done.classList.toggle("btn-outline-primary", goes);
   };
 
   const still = () => {
@@ -127,18 +130,37 @@
     letSleep();
   };
 
-  const run = () => {
-    if (before >= whole) begin();
+  const bringUp = () => {
     guide.hidden = false;
-    since = Date.now();
-    state("running");
-    draw();
-    timer = setInterval(draw, 200);
     stayAwake();
     guide.scrollIntoView({block: "nearest", behavior: calm.matches ? "auto" : "smooth"});
   };
 
+  /* Getting into position takes as long as it takes: the round begins when the client says so. */
+  const wait = () => {
+    waiting = true;
+    state("waiting");
+    enter(steps[0], steps[1]);
+    put(count, "");
+    put(cue, words.getReady);
+    arc.setAttribute("stroke-dashoffset", "0");
+    bringUp();
+  };
+
+  const run = () => {
+    if (before >= whole) begin();
+    if (!before && !waiting && steps[0].kind === "ready") return wait();
+    if (waiting) before = steps[1].begins;
+    waiting = false;
+    since = Date.now();
+    state("running");
+    draw();
+    timer = setInterval(draw, 200);
+    bringUp();
+  };
+
   const pause = () => {
+    if (waiting) letSleep();
     if (since === null) return;
     still();
     if (before >= whole) return finish();
@@ -149,6 +171,7 @@
 
   const begin = () => {
     still();
+    waiting = false;
     before = 0;
     shown = null;
     for (const step of steps) if (step.tick) step.tick.checked = false;

@@ -97,7 +97,8 @@ const restCard = (card, because) => {
   card.classList.add("mst--paused");
   for (const picture of card.querySelectorAll(":scope.hand > figure")) picture.hidden = true;
   const told = card.querySelector(".in, .hand__in");
-  for (const part of [...told.children].slice(2)) part.hidden = true;
+  const named = card.matches(".hand") ? 1 : 2; // side and dose; on a card below its name
+  for (const part of [...told.children].slice(named)) part.hidden = true;
   told.append(element("p", "paused", because));
 };
 
@@ -128,10 +129,11 @@ const looksDone = (tick) => {
     const link = card.querySelector(`a[href="${tick.page}"]`);
     if (!link || card.dataset.waits || card.dataset.rests) continue;
     card.dataset.waits = "yes";
-    card.classList.add("mst--done");
-    link.before(element("p", "tag tag--ok", said.done));
+    const tooMuch = tick.fields.some(([name, value]) => name === "felt" && value === "5");
+    card.classList.add(tooMuch ? "mst--enough" : "mst--done");
+    link.before(element("p", `tag ${tooMuch ? "tag--note" : "tag--ok"}`, tooMuch ? said.tooMuch : said.done));
     link.classList.replace("btn-primary", "btn-quiet");
-    link.firstChild.textContent = said.more;
+    link.firstChild.textContent = tooMuch ? said.look : said.more;
   }
 };
 

@@ -41,6 +41,8 @@ MAY_LEAVE = {
     "gentler",
     "due",
     "more_today",
+    "capped",
+    "too_much_today",
     "round",
     "in_short",
 }

@@ -87,7 +87,8 @@ def test_sets_on_both_sides_alternate():
         ("GL-02", "B", "Get into position / Set 1 of 2: 10 times / Rest / Set 2 of 2: 10 times"),
         ("GL-03", "R", "Get into position, right side: the leg on top / Set 1 of 2: 10 times, right side"),
         ("NE-01", "L", "Get into position, left side: the knee that straightens / 10 times, left side"),
-        ("BR-01", "B", "Get into position / Hold"),
+        ("BR-01", "B", "Get into position / Breathe"),
+        ("BR-03", "B", "Get into position / Break from sitting"),
     ],
 )
 def test_every_step_says_what_to_do_and_on_which_side(code, side, titles):

@@ -4,8 +4,10 @@ import re
 
 import pytest
 
-from sessions.art.pictures import FOLDER
-from sessions.rules.picture_texts import SHOWN
+from sessions.art import poses
+from sessions.art.pictures import FOLDER, PICTURES
+from sessions.art.scene import Scene
+from sessions.rules.picture_texts import FACING, SHOWN
 from sessions.rules.pictures import picture
 from sessions.rules.stretches import STRETCHES
 
@@ -40,6 +42,20 @@ def test_the_place_kept_free_has_the_shape_of_the_drawing(code, level):
     assert len(boxes) == 1
     width, height = map(float, boxes.pop())
     assert width / height == pytest.approx(shown.width / shown.height, rel=0.01)
+
+
+def _to_the_right(scene: Scene) -> float:
+    """How far the right hip of the first body is to the right of the left one, as a share of their distance."""
+    left, right = (scene.bodies[0].legs[side].hip for side in "LR")
+    return (scene.camera.disc(right).x - scene.camera.disc(left).x) / (right - left).length
+
+
+def test_the_pictures_that_face_the_reader_are_told_apart_as_they_are_drawn():
+    drawn = {name: draw() for name, draw in PICTURES.items()}
+    first = {name: scene if isinstance(scene, Scene) else scene[0] for name, scene in drawn.items()}
+
+    assert poses.__all__
+    assert {name for name, scene in first.items() if _to_the_right(scene) < -0.5} == FACING
 
 
 def test_every_drawn_file_is_shown_somewhere():

@@ -1,5 +1,6 @@
 """The client's pages about what does not feel right: the gentler version, soreness, messages, answers."""
 
+import re
 import uuid
 from datetime import timedelta
 
@@ -235,3 +236,108 @@ def test_no_title_tells_what_the_client_said(path):
 
     assert "right" not in title
     assert home.client.last_name not in title
+
+
+def test_the_small_version_comes_without_the_steps_of_the_full_one():
+    home = Home({"stretch": "PR-01", "side": "L", "level": 1})
+
+    pages = [home.page("portal_stretch", home.item.uuid), home.page("portal_stretches")]
+
+    for page in pages:
+        assert "Keep the lower foot on the bed; just let the top knee drift out." in page
+        assert "Just let your left knee drift outward." in page
+        assert "Draw it gently toward you." not in page
+
+
+@pytest.mark.parametrize(("level", "told"), [(1, False), (2, True)])
+def test_too_light_is_no_reason_to_go_further_with_the_small_version(level, told):
+    home = Home({"stretch": "PR-03", "side": "L", "level": level})
+
+    assert ("Next time go a little further" in home.page("portal_stretch", home.item.uuid)) is told
+
+
+def test_after_a_nerve_sign_it_is_said_once_that_it_is_saved_and_what_is_done():
+    home = Home()
+    home.tick(felt="nerve")
+
+    first, kept, later = (
+        home.browser.get(reverse("sessions:portal_stop"), headers=headers).content.decode()
+        for headers in ({}, {"For-Keeping": "yes"}, {})
+    )
+
+    assert "Saved. You did right to stop" in first
+    assert f"{home.version.published_by.printed_name} is told" in first
+    assert first.index("paused") < first.index("Get help now")
+    assert "Saved." not in kept + later
+
+
+def test_the_page_after_a_nerve_sign_is_not_kept_on_the_phone():
+    home = Home()
+    home.tick(felt="nerve")
+
+    told, later = (home.browser.get(reverse("sessions:portal_stop")) for _time in range(2))
+
+    assert ("Kept-For" in told, "Kept-For" in later) == (False, True)
+
+
+def test_too_much_gets_no_praise_and_says_what_follows():
+    home = Home()
+
+    home.tick(felt="5")
+    [card] = re.findall(r'<li class="mst.*?</li>', page := home.page(), re.S)
+
+    assert "Saved. Next time stay in a smaller range." in page
+    assert "too much" in card
+    assert "Next time stay in a smaller range." in card
+    assert "tag--ok" not in card
+    assert "mst--done" not in card
+    assert "Once more" not in card
+
+
+def test_an_answer_that_a_newer_pause_has_overtaken_says_so():
+    home = Home()
+    said = home.say()
+    answer_home_message(message=said, text="Go on.", goes_on=True, by=home.version.created_by)
+    before = home.page()
+
+    home.tick(felt="nerve")
+
+    assert "You may do it again" in before
+    for page in (home.page(), home.page("portal_not_right")):
+        assert "You may do it again" not in page
+        assert "This stretch is paused now." in page
+
+
+def test_the_place_of_a_stretch_is_the_one_on_the_first_page():
+    home = Home(*({"stretch": code, "side": "L"} for code in ("PR-01", "PR-03", "HA-01")))
+    home.tick(felt="3")
+    [_done, second, _third] = home.version.items.all()
+
+    assert "3 of 3" in home.page("portal_stretch", home.item.uuid)
+    assert "1 of 3" in home.page("portal_stretch", second.uuid)
+
+
+def test_enough_for_the_week_is_said_on_the_page_of_the_stretch_too():
+    home = Home({"stretch": "PR-03", "side": "L", "days_per_week": 1}, days_ago=3)
+    home.done(1)
+
+    assert "Enough for this week" in home.page("portal_stretch", home.item.uuid)
+
+
+def test_what_is_paused_leads_to_who_can_be_asked():
+    home = Home({"stretch": "PR-03", "side": "L"}, {"stretch": "PR-01", "side": "L"})
+    home.say()
+
+    for page in (home.page(), home.page("portal_stretch", home.item.uuid)):
+        assert f"?stretch={home.item.uuid}" in page
+
+
+def test_the_number_to_call_stands_with_its_signs_and_the_good_sign_apart():
+    page = Home().page("portal_stretches")
+    rule = page[page.index("When to stop") : page.index("</section>", page.index("When to stop"))]
+
+    assert rule.index("numb skin between the legs") < rule.index("tel:") < rule.index("Pinch in the groin")
+    assert "GOOD SIGN" not in rule
+    assert "GOOD SIGN" in page
+    assert "dose" not in rule
+    assert "level" not in rule

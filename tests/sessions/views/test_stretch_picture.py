@@ -33,9 +33,13 @@ def test_a_movement_shows_its_start_and_its_end_and_is_told_once():
     assert len(re.findall(r'alt="Lie on', page)) == 1 == page.count('alt=""')
 
 
-def test_words_stand_beneath_for_those_who_see_them():
-    assert "<figcaption" in _page("HA-01", 1, "L", "words")
-    assert "<figcaption" not in _page("HA-01", 1, "L", "picture")
+@pytest.mark.parametrize("side", ["L", "R"])
+def test_whoever_faces_the_reader_has_the_right_side_on_the_left(side):
+    said = "Here your right side is on the left of the picture."
+
+    assert said in _page("PR-06", 2, side, "picture")
+    assert said not in _page("PR-06", 2, side, "thumb")
+    assert said not in _page("HA-01", 2, side, "picture")
 
 
 def test_a_thumbnail_is_silent_beside_the_name():

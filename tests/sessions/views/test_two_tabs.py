@@ -81,6 +81,39 @@ def test_a_tick_sent_in_the_background_leaves_the_open_plan_open(family):
     assert "Ben" in family.browser.get(TODAY).content.decode()
 
 
+def test_a_page_about_a_stretch_is_its_owners_and_opens_their_plan_again(family):
+    open_plan(family, family.ben)
+
+    page = family.browser.get(stretch(family.ana)).content.decode()
+    open_plan(family, family.ben)
+    form = family.browser.get(reverse("sessions:portal_not_right"), {"stretch": family.ana.uuid}).content.decode()
+
+    assert "How did that feel for Ana?" in page
+    assert "Ana’s left side" in page
+    assert "Ana’s pages." in form
+    assert form.count("checked") == 1
+    assert "Ana’s stretches" in family.browser.get(TODAY).content.decode()
+
+
+def test_what_the_worker_fetches_to_keep_leaves_open_what_is(family):
+    open_plan(family, family.ben)
+
+    answer = family.browser.get(stretch(family.ana), headers={"For-Keeping": "yes"})
+
+    assert answer.status_code == 404
+    assert "Ben’s stretches" in family.browser.get(TODAY).content.decode()
+
+
+def test_a_stretch_of_somebody_they_do_not_speak_for_is_no_page(family):
+    open_plan(family, family.ben)
+    strangers = published_plan(None, decided_client(therapist(), first="Cem")[0]).items.first()
+
+    assert family.browser.get(stretch(strangers)).status_code == 404
+    form = family.browser.get(reverse("sessions:portal_not_right"), {"stretch": strangers.uuid})
+    assert form.status_code == 200
+    assert "Ben’s pages." in form.content.decode()
+
+
 @pytest.mark.parametrize("whose", [uuid.uuid4(), "nobody"])
 def test_a_form_about_somebody_else_is_no_page(family, whose):
     open_plan(family, family.ben)
