@@ -60,6 +60,12 @@ def each_for_role(addresses: Iterable[Address], *roles: Role, but: Collection[st
     return guarded
 
 
+def has_fresh_code(request: HttpRequest) -> bool:
+    """Whether the newest code of this browser session is at most half an hour old."""
+    age: float = time.time() - request.session.get("code_at", 0)
+    return age <= settings.CLINIC_FRESH_CODE_SECONDS
+
+
 def fresh_code(view: View) -> View:
     """Let in a client whose newest code is at most half an hour old; others are asked for one and come back here.
 
@@ -68,8 +74,7 @@ def fresh_code(view: View) -> View:
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        age = time.time() - request.session.get("code_at", 0)
-        if age > settings.CLINIC_FRESH_CODE_SECONDS:
+        if not has_fresh_code(request):
             return redirect(f"{reverse('code_again')}?{urlencode({'next': request.path})}")
         return view(request, *args, **kwargs)
 

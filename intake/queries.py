@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
@@ -135,6 +136,10 @@ class ConsentRow:
         return self.consent.text
 
 
+#: Between a part of a consent and how it is done.
+_BETWEEN = " · "
+
+
 def consent_row(consent: Consent) -> ConsentRow:
     """A consent with its short name and its part in words ("left · through clothes or sheet")."""
     question = QUESTIONS.get(consent.statement)
@@ -143,7 +148,7 @@ def consent_row(consent: Consent) -> ConsentRow:
     if consent.mode and "mode" in fields:
         words.append(str(fields["mode"].options.get(consent.mode, consent.mode)))
     return ConsentRow(
-        consent, question.wording if question else consent.statement, " · ".join(word for word in words if word)
+        consent, question.wording if question else consent.statement, _BETWEEN.join(word for word in words if word)
     )
 
 
@@ -937,12 +942,15 @@ def my_form(client: Client, form_uuid: uuid.UUID) -> MyForm:
 class MyConsent:
     """One thing the client agreed to: the text as signed, by whom, until when, and what taking it back closes.
 
+    ``text``: the wording with the boxes ticked that were ticked with the same signature; what is stored, and its hash,
+    is the wording with empty boxes and a row for each ticked one.
     ``state`` "counts", "ended", "replaced" by a newer one, or "taken_back"; only one that counts can be taken back.
     """
 
     consent: Consent
     name: str
     part: str
+    text: str
     state: str
     taken_back_at: datetime | None
     closes: str
@@ -994,8 +1002,11 @@ def my_consents(client: Client, *, on: date) -> list[MyConsent]:
     """Everything the client ever agreed to, what counts first, then newest first; for the portal's door."""
     counting = {consent.pk for consent in consents(client, on=on)}
     rows = []
-    signed = Consent.objects.filter(client=client).select_related("withdrawal", "edition")
-    for consent in signed.order_by("-signed_at", "id"):
+    signed = Consent.objects.filter(client=client).select_related("withdrawal", "edition").order_by("-signed_at", "id")
+    ticked: dict[tuple[Any, ...], list[str]] = {}
+    for consent in signed:
+        ticked.setdefault(_signature(consent), []).extend(consent_row(consent).part.split(_BETWEEN))
+    for consent in signed:
         row = consent_row(consent)
         withdrawal = getattr(consent, "withdrawal", None)
         if withdrawal is not None:
@@ -1006,10 +1017,28 @@ def my_consents(client: Client, *, on: date) -> list[MyConsent]:
             state = "counts" if consent.pk in counting else "replaced"
         rows.append(
             MyConsent(
-                consent, row.name, row.part, state, withdrawal.at if withdrawal else None, closes(consent.statement)
+                consent,
+                row.name,
+                row.part,
+                with_ticks(consent.text, ticked[_signature(consent)]),
+                state,
+                withdrawal.at if withdrawal else None,
+                closes(consent.statement),
             )
         )
     return sorted(rows, key=lambda row: row.state != "counts")
+
+
+def _signature(consent: Consent) -> tuple[Any, ...]:
+    """What the parts of one statement have in common that were signed at once."""
+    return consent.statement, consent.intake_id, consent.signed_at
+
+
+def with_ticks(statement: str, ticked: Iterable[str]) -> str:
+    """``statement`` with the boxes of the words ``ticked`` filled in; the others stay empty."""
+    for words in filter(None, ticked):
+        statement = re.sub(rf"☐ (?={re.escape(words)}\b)", "☑ ", statement, flags=re.IGNORECASE)
+    return statement
 
 
 def my_consent(client: Client, consent_uuid: uuid.UUID, *, on: date) -> MyConsent:

@@ -38,7 +38,7 @@ def _stretch(stretch: Stretch) -> str:
         row("Dose", DOSES[stretch.dose].text),
         rows("Steps", [f"{number}. {step}" for number, step in enumerate(stretch.steps, 1)]),
         rows("Does", [_level(stretch, level) for level in LEVELS]),
-        row("Feel it", stretch.feel),
+        row("Feel it", stretch.feel or stretch.watch),
         row("Note", "; ".join(marks)),
         row("Source", stretch.source),
         row("Sign-off", _AWAITING if stretch.sign_off else ""),
@@ -94,7 +94,7 @@ def stretches_not_encoded() -> str:
             section("Stop rules"),
             *(block(rule.code, row("Client", rule.text), row("Source", rule.source)) for rule in STOP_RULES.values()),
             section("Where to feel it, and what to watch"),
-            "\n".join(row(stretch.code, stretch.feel) for stretch in STRETCHES.values() if stretch.feel),
+            "\n".join(row(stretch.code, stretch.feel or stretch.watch) for stretch in STRETCHES.values()),
             section("Plans that need a look before use"),
             "\n".join(
                 [block(plan.code, row("Mind", plan.mind)) for plan in READY_PLANS.values() if plan.mind] or ["none"]

@@ -95,9 +95,9 @@ class _TypeCode(allauth.ConfirmLoginCodeView):
         return self.render_to_response(self.get_context_data(form=form), status=422)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """With the address as its owner recognises it."""
+        """With the address as it was typed in this browser just now, so that a slip in it can be seen."""
         found = super().get_context_data(**kwargs)
-        found["masked"] = masked(found["email"] or "")
+        found["masked"] = found["email"] or ""
         found["goes_out"] = not self.request.session.get(_CODE_STAYS)
         return found
 

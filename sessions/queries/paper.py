@@ -56,4 +56,4 @@ def _letters(item: MyItem) -> int:
     """How much there is to read about one stretch."""
     if item.paused_because:
         return len(item.paused_because)
-    return sum(map(len, (item.picture.alt, *item.steps, item.smaller, item.further, item.feel, item.note)))
+    return sum(map(len, (item.picture.alt, *item.steps, item.smaller, item.further, item.feel, item.watch, item.note)))

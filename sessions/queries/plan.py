@@ -129,6 +129,7 @@ class MyItem:
     smaller: str
     further: str
     feel: str
+    watch: str
     note: str
     done_today: int
     felt_today: str
@@ -386,6 +387,7 @@ def as_client_sees(row: ItemToday, *, whose: str = "") -> MyItem:
         **_at(item, now.level, now.dose_now),
         on_bed=item.on_bed,
         feel=stretch.feel,
+        watch=stretch.watch,
         note=item.note,
         done_today=done_today,
         felt_today=comfort_word(felt, item.comfort_words or {}) if felt else "",

@@ -72,12 +72,12 @@ class Stretch:
     """An item of the library. ``level_1`` to ``level_3`` hold what the move does there; None: not offered.
 
     ``steps`` are those of level 2, with places for the side (``steps_for``); ``smaller`` and ``further`` say how levels
-    1 and 3 differ. ``level_1_instead``: the stretch to use where level 1 is not offered. ``both_sides``: it moves both
-    sides at once; ``no_side``: nothing about it is left or right. ``side_is``: the part of the body that the planned
-    side names. ``hold_is``: what the client does in its seconds where that is no hold. ``tempo``: how it is done, where
-    the tempo of its dose does not fit what moves. ``dose_1``: what level 1 changes in the dose. ``breath_1``,
-    ``breath_3``: the breath of those levels where it differs from the dose's. ``home`` False: with the therapist only,
-    never in a home plan.
+    1 and 3 differ. ``feel``: where it is felt, ``watch``: what to watch where no place is named. ``level_1_instead``:
+    the stretch to use where level 1 is not offered. ``both_sides``: it moves both sides at once; ``no_side``: nothing
+    about it is left or right. ``side_is``: the part of the body that the planned side names. ``hold_is``: what the
+    client does in its seconds where that is no hold. ``tempo``: how it is done, where the tempo of its dose does not
+    fit what moves. ``dose_1``: what level 1 changes in the dose. ``breath_1``, ``breath_3``: the breath of those levels
+    where it differs from the dose's. ``home`` False: with the therapist only, never in a home plan.
     """
 
     code: str
@@ -96,6 +96,7 @@ class Stretch:
     smaller: str = ""
     further: str = ""
     feel: str = ""
+    watch: str = ""
     side_is: str = ""
     hold_is: str = ""
     tempo: str = ""

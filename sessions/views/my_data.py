@@ -20,7 +20,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from clinic.access import for_role, fresh_code
+from clinic.access import for_role, fresh_code, has_fresh_code
 from clinic.actions import record, record_read
 from clinic.refusals import shown_or_sent
 from clinic.roles import Role
@@ -49,7 +49,8 @@ def _of_my_record(view: View) -> View:
 @_of_my_record
 def me(request: HttpRequest, client: Any) -> HttpResponse:
     """The next visit, and the way to forms, consents and data."""
-    return render(request, "sessions/my_data/me.html", {"called": client.called})
+    context = {"called": client.called, "asks_for_code": not has_fresh_code(request)}
+    return render(request, "sessions/my_data/me.html", context)
 
 
 @for_role(Role.CLIENT)

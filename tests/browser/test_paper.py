@@ -8,6 +8,7 @@ import pytest
 from django.conf import settings
 from django.test import Client as Browser
 
+from clinic.models import Practice
 from sessions.queries.shelf import choices_of
 from sessions.rules.stretches import STRETCHES
 from tests import factories
@@ -52,6 +53,9 @@ def _pages(page, paper: str, file: str) -> int:
     printed = page.pdf(format=paper, prefer_css_page_size=False)
     if PICTURES:
         (Path(PICTURES) / f"{file}-{paper}.pdf").write_bytes(printed)
+        page.emulate_media(media="print")
+        page.screenshot(path=Path(PICTURES) / f"{file}-{paper}.png", full_page=True)
+        page.emulate_media(media="screen")
     return len(re.findall(rb"/Type\s*/Page\b(?!s)", printed))
 
 
@@ -85,6 +89,7 @@ def _cut(page) -> list[str]:
 )
 def test_a_plan_prints_to_one_page(page, live_server, paper, like, codes, level, note, message):
     _tess, _client, ana = _plan(codes, level, note, message, **SLIPPED)
+    Practice.objects.update(is_demo=True)  # with the line that says so, which takes its room as well
     width, height = PAPERS[paper]
     page.set_viewport_size({"width": width - 83, "height": height - 64})  # the sheet without its margins
     _opened(page, live_server, ana, "/portal/stretches/")
@@ -93,6 +98,15 @@ def test_a_plan_prints_to_one_page(page, live_server, paper, like, codes, level,
 
     assert pages == 1
     assert _cut(page) == []
+
+
+@pytest.mark.parametrize("paper", PAPERS)
+def test_the_sheet_of_staff_is_one_page_too(page, live_server, paper):
+    tess, client, _ana = _plan(LONGEST, 1, (NOTE * 3)[:300], (WORDS * 5)[:500], **SLIPPED)
+    Practice.objects.update(is_demo=True)
+    _opened(page, live_server, tess, f"/clients/{client.uuid}/plan/print/")
+
+    assert _pages(page, paper, "paper-staff") == 1
 
 
 def test_the_sheet_says_everything_on_paper(page, live_server):
@@ -110,6 +124,7 @@ def test_the_sheet_says_everything_on_paper(page, live_server):
         NOTE,
         WORDS,
         "version 1",
+        f"{client.name} · {client.ref}",
         "Leave these out for now",
     ):
         assert words in sheet

@@ -42,7 +42,7 @@ TOLD: dict[str, dict[str, str]] = {
     },
     "MyItem": {
         "page": "uuid",
-        "library": "name side_is picture steps smaller further feel",
+        "library": "name side_is picture steps smaller further feel watch",
         "plan": "side level dose in_short on_bed round note more_today due paused_because if_sore round_if_sore"
         " gentler capped",
         "own": "done_today felt_today too_much_today eased half",
@@ -68,7 +68,7 @@ TOLD: dict[str, dict[str, str]] = {
     "MyChange": {"own": "on values", "library": "wording"},
     "ReviewPart": {"library": "title", "own": "rows"},
     "AnswerRow": {"library": "question wording", "own": "values", "page": "address"},
-    "MyConsent": {"own": "consent state taken_back_at", "library": "name part closes"},
+    "MyConsent": {"own": "consent text state taken_back_at", "library": "name part closes"},
 }
 #: Records that reach a page whole, with every column they have.
 RECORDS: dict[str, dict[str, str]] = {

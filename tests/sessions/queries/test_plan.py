@@ -30,6 +30,7 @@ MAY_LEAVE = {
     "smaller",
     "further",
     "feel",
+    "watch",
     "note",
     "done_today",
     "felt_today",

@@ -82,7 +82,7 @@ def test_every_item_has_the_words_of_the_reference(
     assert (stretch.name, stretch.position, stretch.dose) == (name, position, dose)
     assert (" ".join(stretch.equipment) or "–") == equipment
     assert " / ".join(stretch.steps_for(None)) == steps
-    assert (stretch.smaller or "–", stretch.further or "–", stretch.feel) == (smaller, further, feel)
+    assert (stretch.smaller or "–", stretch.further or "–", stretch.feel or stretch.watch) == (smaller, further, feel)
 
 
 @pytest.mark.parametrize("stretch", STRETCHES.values(), ids=list(STRETCHES))

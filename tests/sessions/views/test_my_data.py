@@ -1,8 +1,8 @@
 """The client's own record in the portal: the next visit, forms, consents and taking them back, the file."""
 
-from __future__ import annotations
-
+import hashlib
 import json
+import re
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -20,7 +20,7 @@ from clinic import actions
 from clinic.models import AppointmentState, AuditEvent, ContentEdition, PortalRelation
 from intake.actions import change_answer, open_form, save_page, withdraw_consent
 from intake.models import ConsentWithdrawal
-from intake.queries import closes, consents, my_consents, my_forms
+from intake.queries import closes, consents, my_consents, my_forms, with_ticks
 from intake.rules.questions import CONSENTS, QUESTIONS
 from sessions.actions.home import answer_home_message, read_home_answer, send_home_message
 from sessions.actions.plan import log_stretch
@@ -31,6 +31,7 @@ from tests.counting import statements
 from tests.sessions.factories import check_in, decide, published_plan
 
 pytestmark = pytest.mark.django_db
+SIDES = ("left", "right")
 ME, FORMS, CONSENTS_PAGE, DATA = (reverse(f"sessions:{name}") for name in ("me", "my_forms", "my_consents", "my_data"))
 
 
@@ -251,6 +252,25 @@ def test_a_consent_is_read_as_it_was_signed(ana):
     assert "Without it we cannot treat you" in page
 
 
+def test_the_boxes_that_were_ticked_are_ticked_and_no_others():
+    glute, thigh = (CONSENTS[statement].statement for statement in ("cs_glute", "cs_thigh"))
+
+    said = with_ticks(glute, ["Left", "Through clothes or sheet"])
+
+    assert "☑ left ☐ right; ☑ through clothes or sheet ☐ on skin." in said
+    assert "☑ back of thigh ☐ outer thigh ☐ upper inner thigh" in with_ticks(thigh, ["Back of thigh", ""])
+
+
+def test_the_words_of_a_signed_consent_show_its_boxes_as_they_were_ticked(ana):
+    consent = ana.ana.consents.filter(statement="cs_glute").first()
+    page = html(ana.phone.get(page_of(consent)))
+
+    boxes = {part: "☑" if ana.ana.consents.filter(statement="cs_glute", scope=part) else "☐" for part in SIDES}
+    assert f"{boxes['left']} left {boxes['right']} right" in page
+    assert "☑" in page
+    assert consent.text_hash == hashlib.sha256(consent.text.encode()).hexdigest()
+
+
 def test_taking_a_consent_back_counts_at_once(ana):
     answer = ana.phone.post(page_of(signed(ana)), follow=True)
 
@@ -397,3 +417,22 @@ def test_pages_and_file_take_the_same_statements_for_little_and_for_much(ana):
         more()
 
     assert taken() == little
+
+
+def test_a_parent_reads_the_childs_name_and_no_my(people):
+    parent = factories.portal_user(people.ana, "otto@example.org", PortalRelation.PARENT)
+    otto = phone(parent)
+
+    pages = [html(otto.get(address)) for address in (ME, FORMS, CONSENTS_PAGE, DATA)]
+
+    for page in pages:
+        titles = re.findall(r"<h1>(.*?)</h1>", page)
+        assert people.ana.called in titles[0]
+    assert "My forms" not in "".join(pages)
+
+
+@pytest.mark.parametrize(("minutes_ago", "asked"), [(5, False), (40, True)])
+def test_that_a_new_code_is_asked_for_is_said_only_while_it_is(people, minutes_ago, asked):
+    page = html(phone(people.ana_user, minutes_ago).get(ME))
+
+    assert ("These ask for a new code" in page) is asked
