@@ -39,6 +39,7 @@ from sessions.queries.plan import (
     highest_level,
     items_today,
     side_words,
+    speaks_of,
 )
 from sessions.rules.changes import mark
 from sessions.rules.home import Reaction
@@ -69,13 +70,15 @@ def age_words(then: datetime, now: datetime) -> str:
     return ngettext("%(days)s day", "%(days)s days", hours // 24) % {"days": hours // 24}
 
 
-def stretch_words(item: PlanItem | None) -> str:
-    """The stretch and its side in one line; the plan as a whole when there is none."""
+def stretch_words(item: PlanItem | None, *, whose: str = "") -> str:
+    """The stretch and its side in one line; the plan as a whole when there is none. ``whose`` as in ``side_words``."""
     if item is None:
         return _("The whole plan")
     stretch = STRETCHES[item.stretch]
-    side = side_words(stretch, item.side)
-    return f"{stretch.name}: {side.lower()}" if side else stretch.name
+    side = side_words(stretch, item.side, whose=whose)
+    if not side:
+        return stretch.name
+    return f"{stretch.name}: {side if whose and whose in side else side.lower()}"
 
 
 # --- the inbox ----------------------------------------------------------------------------------------------------
@@ -378,7 +381,7 @@ def answers_to_read(access: PortalAccess) -> list[Said]:
         message, answer = from_told(HomeMessage, told["message"]), from_told(HomeAnswer, told["answer"])
         message.item = from_told(PlanItem, told["item"]) if told["item"]["id"] else None
         message.answer, answer.by = answer, from_told(User, told["by"])
-        found.append(_said(message))
+        found.append(_said(message, speaks_of(access)))
     return found
 
 
@@ -395,18 +398,20 @@ def said_at_home(access: PortalAccess) -> list[Said]:
     found = HomeMessage.objects.filter(client=access.client)
     if access.relation not in SPEAKS_FOR_CLIENT:
         found = found.filter(by=access.user_id)
-    return [_said(row) for row in found.select_related("item", "answer__by").order_by("-id")[:REMEMBERED]]
+    return [
+        _said(row, speaks_of(access)) for row in found.select_related("item", "answer__by").order_by("-id")[:REMEMBERED]
+    ]
 
 
 def _may_hear(access: PortalAccess, written_by: int) -> bool:
     return access.relation in SPEAKS_FOR_CLIENT or access.user_id == written_by
 
 
-def _said(message: HomeMessage) -> Said:
+def _said(message: HomeMessage, whose: str) -> Said:
     answer = getattr(message, "answer", None)
     return Said(
         item=message.item.uuid if message.item else None,
-        about=stretch_words(message.item),
+        about=stretch_words(message.item, whose=whose),
         what=str(HomeMessageKind(message.kind).label),
         text=message.text,
         at=message.at,

@@ -37,6 +37,7 @@ from sessions.rules.stretches import (
     highest_level,
     level_in,
     round_words,
+    without_codes,
 )
 
 #: Without it no stretches, at a visit or at home (clinical reference 1.7).
@@ -429,9 +430,9 @@ def _at(item: Any, level: int, dose: Mapping[str, int]) -> dict[str, Any]:
         "in_short": round_words(**one_round),
         "round": round_of(stretch, side=item.side, level=level, **one_round),
         "picture": picture(stretch, level, item.side),
-        "steps": () if level == 1 else stretch.steps_for(item.side),
-        "smaller": stretch.how_far(level) if level == 1 else "",
-        "further": stretch.how_far(level) if level == 3 else "",
+        "steps": () if level == 1 else tuple(map(without_codes, stretch.steps_for(item.side))),
+        "smaller": without_codes(stretch.how_far(level)) if level == 1 else "",
+        "further": without_codes(stretch.how_far(level)) if level == 3 else "",
     }
 
 

@@ -24,6 +24,7 @@ WEEKS_BEFORE_3, COMFORT_BEFORE_3 = 2, 3
 #: Entries that start a stretch at level 1 (clinical reference 5.1 and 5.2).
 START_AT_1 = frozenset({"C_HYPERM", "C_MASK", "C_NIGHT", "C_REACT"})
 _FLOOR, _BED = "F_FLOOR", "B"
+_CODES = re.compile(r" \((?:[A-Z]{2}-\d\d|C\d–C\d)\)")
 _FILE = CATALOGUE / "stretches.toml"
 _SIDES = MappingProxyType({"left": Side.LEFT.value, "right": Side.RIGHT.value, None: None})
 
@@ -138,6 +139,11 @@ class Stretch:
         else:
             words = {"sore_side": _("sore-side"), "sore": _("sore"), "good": _("good"), "swap": _(", then swap")}
         return tuple(step.format(**words) for step in self.steps)
+
+
+def without_codes(text: str) -> str:
+    """``text`` of the library as a client reads it: the codes of stretches and comfort in brackets are for staff."""
+    return _CODES.sub("", text)
 
 
 @dataclass(frozen=True)

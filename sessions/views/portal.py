@@ -186,10 +186,14 @@ def stretch(request: HttpRequest, client: Any, item_uuid: uuid.UUID) -> HttpResp
                 return redirect("sessions:portal_gentler", item_uuid)
             return redirect("sessions:portal")
     plan = _plan(request, client)
-    if plan.find(item_uuid) is None and form.non_field_errors():  # a new version came while it was done
-        for sentence in form.non_field_errors():
-            messages.error(request, sentence)
-        return redirect("sessions:portal")
+    if plan.find(item_uuid) is None:
+        if form.non_field_errors():  # a new version came while it was done
+            for sentence in form.non_field_errors():
+                messages.error(request, sentence)
+            return redirect("sessions:portal")
+        if owner_of([request.access], item_uuid) is not None:  # type: ignore[attr-defined]  # a page left open, reloaded
+            messages.info(request, _("Your plan has changed since. This is what it says now."))
+            return redirect("sessions:portal")
     item = plan.item(item_uuid)
     context = {
         "item": item,

@@ -20,6 +20,7 @@ from sessions.rules.stretches import (
     read_ban,
     start_level,
     suitability,
+    without_codes,
 )
 from tests.sessions.rules.reference_5 import BANS, LIBRARY, WORDS
 
@@ -373,3 +374,9 @@ def test_a_dose_in_words(code, age, words):
 
 def test_strength_is_not_for_every_day():
     assert (DOSES["D_STR"].repetitions, DOSES["D_STR"].sets_to, DOSES["D_STR"].days_per_week) == (10, 3, 3)
+
+
+def test_a_client_reads_no_codes():
+    assert without_codes("One knee only, as in one knee to chest (GL-01).") == "One knee only, as in one knee to chest."
+    assert without_codes("Lean until it is pleasant (C2–C3).") == "Lean until it is pleasant."
+    assert without_codes("Sit on firmer ball (chair).") == "Sit on firmer ball (chair)."

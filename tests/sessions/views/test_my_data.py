@@ -288,6 +288,9 @@ def test_taking_back_the_consent_to_stretches_rests_the_plan_at_home(ana):
     assert (
         item.paused_because == "You took back what you had agreed to about stretches. They rest until you agree again."
     )
+    today = html(ana.phone.get(reverse("sessions:portal")))
+    assert "You agree again with us, at your next visit." in today
+    assert today.count(CONSENTS_PAGE) == 1  # once for the whole plan
 
 
 def test_agreeing_again_lets_the_plan_go_on(ana):

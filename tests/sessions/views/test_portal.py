@@ -126,6 +126,17 @@ def test_a_page_that_was_open_when_the_plan_changed_still_takes_its_answer(felt,
     assert ("mst--paused" in home.page()) is (felt == "nerve")
 
 
+def test_a_stretch_of_an_older_version_leads_to_the_plan_as_it_is_now():
+    home = Home()
+    tess = home.version.created_by
+    publish_plan(version=draft_plan(client=home.client, by=tess), by=tess)
+
+    answer = home.browser.get(reverse("sessions:portal_stretch", args=[home.item.uuid]))
+
+    assert answer["Location"] == TODAY
+    assert "Your plan has changed since." in home.page()
+
+
 def test_what_was_done_after_the_plan_had_changed_is_refused_with_a_sentence():
     home = Home(days_ago=3)
     tess, at = home.version.created_by, timezone.now() - timedelta(days=1)

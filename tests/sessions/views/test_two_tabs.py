@@ -95,6 +95,14 @@ def test_a_page_about_a_stretch_is_its_owners_and_opens_their_plan_again(family)
     assert "Ana’s stretches" in family.browser.get(TODAY).content.decode()
 
 
+def test_what_a_parent_said_names_the_childs_side(family):
+    open_plan(family, family.ana)
+    address = reverse("sessions:portal_not_right")
+    family.browser.post(address, hidden(family, address) | {"stretch": family.ana.uuid, "text": "It pulls."})
+
+    assert "Chair figure-four: Ana’s left side" in family.browser.get(address).content.decode()
+
+
 def test_what_the_worker_fetches_to_keep_leaves_open_what_is(family):
     open_plan(family, family.ben)
 
