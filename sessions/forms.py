@@ -44,6 +44,8 @@ from sessions.models.note import TEXT_LENGTH
 from sessions.rules.findings import REFERS
 
 Choices = Iterable[tuple[str, Any]]
+#: The longest that a tap waits on a device (clinic design: a day), in milliseconds.
+WAITS = 24 * 60 * 60 * 1000
 
 
 _NOT_HERE = {
@@ -89,7 +91,23 @@ class BeginForm(forms.Form):
         }
 
 
-class PlaceForm(forms.Form):
+class _Tapped(forms.Form):
+    """Something tapped in the treatment room, which may have waited on the device until the network was there."""
+
+    ago = NumberField(label=gettext_lazy("How long ago"), required=False, minimum=0, maximum=WAITS, widget=HiddenBox())
+
+    @property
+    def happened_at(self) -> datetime | None:
+        """When it was tapped; None for just now."""
+        ago = self.cleaned_data.get("ago")
+        return timezone.now() - timedelta(milliseconds=ago) if ago else None
+
+
+class EndForm(_Tapped):
+    """The treatment is finished."""
+
+
+class PlaceForm(_Tapped):
     """Which structure and side the hands move to, as "MUS_PIR:L"."""
 
     place = OneChoiceField(
@@ -113,10 +131,11 @@ class PlaceForm(forms.Form):
         return code, side
 
 
-class EventForm(forms.Form):
+class EventForm(_Tapped):
     """One tap of the treatment: a feeling, the wrong kind, easing off, stopping, a cue, a note, a change only.
 
-    ``carried`` is the pressure of the row before: it stands, marked as carried, when none is chosen.
+    ``carried`` is the pressure of the row before: it stands, marked as carried, when none is chosen. A tap that
+    waited on the device says itself which pressure stood on the screen (``stands``).
     """
 
     TAPS = (
@@ -134,6 +153,12 @@ class EventForm(forms.Form):
     client_uuid = KeyField()
     pressure = StepField(
         label=gettext_lazy("Pressure"),
+        choices=PressureLevel.choices,
+        required=False,
+        widget=HiddenBox,
+        error_messages={"invalid_choice": gettext_lazy("Choose a pressure from resting hand to 5.")},
+    )
+    stands = StepField(
         choices=PressureLevel.choices,
         required=False,
         widget=HiddenBox,
@@ -179,6 +204,8 @@ class EventForm(forms.Form):
         if self.errors or tap is None:
             return data
         chosen = data.get("pressure")
+        if data.get("stands") is not None:
+            self.carried = data["stands"]
         code, _colon, side = data["place"].partition(":")
         values: dict[str, Any] = {
             "client_uuid": data["client_uuid"],
@@ -223,7 +250,7 @@ class RaiseForm(forms.Form):
         self.fields["place"].choices = list(places)  # type: ignore[attr-defined]
 
 
-class ConsentForm(forms.Form):
+class ConsentForm(_Tapped):
     """One yes said aloud: for what, which side, how covered."""
 
     scope = OneChoiceField(choices=ConsentScope.choices, widget=HiddenBox, error_messages=_NOT_SAID)
@@ -316,6 +343,28 @@ class TextForm(forms.Form):
     def texts(self) -> dict[str, Any]:
         """What ``save_text`` stores."""
         return {name: value for name, value in self.cleaned_data.items() if name != "rev"}
+
+
+class OneTextForm(TextForm):
+    """One ``field`` of the note as it is typed: what it says, and what it said before (``was-`` and its name)."""
+
+    def __init__(self, data: Any) -> None:
+        super().__init__(data)
+        self.before = TextForm(data, prefix="was")
+        wanted = {data.get("field")}
+        for form in (self, self.before):
+            form.fields = {name: field for name, field in form.fields.items() if name in wanted and name != "rev"}
+
+    def clean(self) -> dict[str, Any]:
+        """Refuses a field that the note does not have, and a text before that nobody can have read there."""
+        if not self.fields or not self.before.is_valid():
+            self.add_error(None, _("What was typed came without its place in the note. Keep it, open the page again."))
+        return super().clean() or {}
+
+    @property
+    def was(self) -> dict[str, Any]:
+        """What the field said before it was changed here."""
+        return self.before.cleaned_data
 
 
 class SignForm(forms.Form):

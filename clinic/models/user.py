@@ -86,6 +86,11 @@ class User(Record, AbstractBaseUser):
         return any(role in self.roles for role in roles)
 
     @property
+    def is_therapist(self) -> bool:
+        """Whether the account writes notes; pages ask by this name."""
+        return self.holds(Role.THERAPIST)
+
+    @property
     def role_labels(self) -> list[str]:
         """The roles in words, for pages."""
         return [str(Role(role).label) for role in self.roles]

@@ -116,6 +116,17 @@ def _locked_any(note: SessionNote, by: User) -> SessionNote:
     return held
 
 
+def _moment(held: SessionNote, happened_at: datetime | None, now: datetime) -> datetime:
+    """When something was tapped: now, or earlier in this visit when the tap had to wait for the network."""
+    if happened_at is None:
+        return now
+    if not held.started_at <= happened_at <= now:
+        raise ValidationError(
+            _("This was tapped before the visit began or after now. Check the clock of the device, then tap again.")
+        )
+    return happened_at
+
+
 @transaction.atomic
 def open_note(
     *,
@@ -204,21 +215,32 @@ def _visit_kind(earlier: int) -> VisitKind:
 
 @transaction.atomic
 def save_text(
-    *, note: SessionNote, rev: int, texts: Mapping[str, Any], by: User, at: datetime | None = None
+    *,
+    note: SessionNote,
+    texts: Mapping[str, Any],
+    rev: int | None = None,
+    was: Mapping[str, Any] | None = None,
+    by: User,
+    at: datetime | None = None,
 ) -> SessionNote:
-    """Save texts and short fields when nobody saved since version ``rev``; gives the note with its new version.
+    """Save texts and short fields when nobody changed them since; gives the note with its new version.
 
-    Raises ``TextConflict`` with both texts when version ``rev`` is no longer the newest and the newest says something
-    else, ``NoteSigned``, ``ValidationError`` by field. One statement compares and writes, so that of many editors one
-    is accepted.
+    What "since" means is said in one of two ways: ``rev``, the version of the note that the page was opened with, or
+    ``was``, what each of ``texts`` said before it was changed here, so that two people may write different fields.
+
+    Raises ``TextConflict`` with both texts when it has changed and says something else now, ``NoteSigned``,
+    ``ValidationError`` by field. One statement compares and writes, so that of many editors one is accepted.
     """
     known = {*TEXT_FIELDS, *_CHOICE_FIELDS}
     if unknown := texts.keys() - known:
         raise ValueError(f"not a text of the note: {sorted(unknown)[0]}")
+    if (rev is None) == (was is None) or (was is not None and was.keys() != texts.keys()):
+        raise ValueError("say since when: by rev, or by was for each text")
     for name, value in texts.items():
         setattr(note, name, value)
     note.clean_fields(exclude={f.name for f in SessionNote._meta.fields if f.name not in texts})
-    saved = SessionNote.objects.filter(pk=note.pk, therapist=by, signed_at=None, rev=rev).update(
+    unchanged = {"rev": rev} if was is None else was
+    saved = SessionNote.objects.filter(pk=note.pk, therapist=by, signed_at=None, **unchanged).update(
         **texts, rev=F("rev") + 1
     )
     if not saved:
@@ -230,7 +252,7 @@ def save_text(
         if all(getattr(stored, name) == value for name, value in texts.items()):
             return stored  # sent again because the answer was lost on the way
         raise TextConflict(stored, texts)
-    note.rev = rev + 1
+    note.rev = note.rev + 1 if rev is None else rev + 1
     record(verb="save_text", about=note, client=note.client, by=by, at=at)
     return note
 
@@ -275,10 +297,13 @@ def record_event(
     asked_by: str = "",
     cue: str = "",
     words: str = "",
+    happened_at: datetime | None = None,
     by: User,
     at: datetime | None = None,
 ) -> TimelineEvent:
     """Append one complete event; the same ``client_uuid`` again gives the row that is there already.
+
+    ``happened_at``: when it was tapped, if it had to wait on the device; the audit keeps when it arrived.
 
     Raises ``ValidationError`` with a sentence per violated rule (limits, C5 and nerve sign) and for a ``client_uuid``
     that something else was stored under, ``NoteSigned``.
@@ -303,7 +328,7 @@ def record_event(
         asked_by=asked_by,
         cue=cue,
         words=words,
-        at=now,
+        at=_moment(held, happened_at, now),
     )
     if known is not None:
         if _tapped(known) != _tapped(event):
@@ -383,14 +408,21 @@ def raise_cap(
 
 @transaction.atomic
 def record_verbal_consent(
-    *, note: SessionNote, scope: str, side: str = "", mode: str = "", by: User, at: datetime | None = None
+    *,
+    note: SessionNote,
+    scope: str,
+    side: str = "",
+    mode: str = "",
+    happened_at: datetime | None = None,
+    by: User,
+    at: datetime | None = None,
 ) -> VerbalConsent:
-    """Record a yes said aloud now; said again, the newer mode and time stand."""
+    """Record a yes said aloud now or at ``happened_at``; said again, the newer mode and time stand."""
     now = at or timezone.now()
     held = _locked(note, by)
     said = VerbalConsent.objects.filter(note=held, scope=scope, side=side).first()
     said = said or VerbalConsent(note=held, scope=scope, side=side)
-    said.mode, said.said_at = mode, now
+    said.mode, said.said_at = mode, _moment(held, happened_at, now)
     said.full_clean()
     said.save()
     record(verb="record_verbal_consent", about=said, client=held.client, reason=scope, by=by, at=now)
@@ -448,11 +480,14 @@ def record_findings(
 
 
 @transaction.atomic
-def end_note(*, note: SessionNote, by: User, at: datetime | None = None) -> SessionNote:
-    """Set the end of the treatment; ended again, the later time stands."""
+def end_note(
+    *, note: SessionNote, happened_at: datetime | None = None, by: User, at: datetime | None = None
+) -> SessionNote:
+    """Set the end of the treatment, now or at ``happened_at``; ended again, the later time stands."""
     now = at or timezone.now()
     held = _locked(note, by)
-    held.ended_at = now
+    ended = _moment(held, happened_at, now)
+    held.ended_at = max(ended, held.ended_at) if held.ended_at else ended
     held.save(update_fields=["ended_at"])
     if held.appointment is not None and held.appointment.state != AppointmentState.FINISHED:
         held.appointment.state = AppointmentState.FINISHED

@@ -5,10 +5,10 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
-from django.db.models import Prefetch, Q, QuerySet, Subquery, prefetch_related_objects
+from django.db.models import Max, Prefetch, Q, QuerySet, Subquery, prefetch_related_objects
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -35,7 +35,7 @@ from sessions.models import (
 )
 from sessions.queries.comfort import felt_visits
 from sessions.queries.seal import sealed_reads, signature_holds
-from sessions.rules.comfort_window import FeltVisit, Window, comfort_window
+from sessions.rules.comfort_window import FeltVisit, comfort_window
 from sessions.rules.findings import (
     CONSENT,
     MEASURES,
@@ -56,7 +56,7 @@ from sessions.rules.note import (
     spoken_consents,
 )
 from sessions.rules.prompts import Prompt, prompts, showing
-from sessions.rules.timeline import closed_today, is_closed, unsettled
+from sessions.rules.timeline import closed_today, is_closed, place_of, unsettled
 
 #: Region codes of every structure.
 STRUCTURE_REGIONS = {code: structure.regions for code, structure in STRUCTURES.items()}
@@ -116,10 +116,40 @@ def own_draft(user: User, note_uuid: uuid.UUID) -> SessionNote:
     return get_object_or_404(_whole_row(drafts), uuid=note_uuid)
 
 
-def own_event(user: User, note_uuid: uuid.UUID, event_uuid: uuid.UUID) -> TimelineEvent:
-    """An event of the user's own note; 404 otherwise."""
+def own_event(user: User, note_uuid: uuid.UUID, key: uuid.UUID) -> TimelineEvent:
+    """An event of the user's own note by the key that its tap was made with; 404 otherwise."""
     events = TimelineEvent.objects.filter(note__therapist=user, note__uuid=note_uuid).select_related("note__client")
-    return get_object_or_404(events, uuid=event_uuid)
+    return get_object_or_404(events, client_uuid=key)
+
+
+def version(user: User, note_uuid: uuid.UUID) -> dict[str, str]:
+    """What changes with every change of an open note ("text", "room"), in one statement; 404 as ``own_draft``.
+
+    A page that stands open on another device looks here before it reads the note again.
+    """
+    found: Any = get_object_or_404(
+        SessionNote.objects.filter(therapist=user, strike=None).annotate(
+            row=Max("events__pk"),
+            undone=Max("events__void__pk"),
+            raised=Max("cap_raises__pk"),
+            said=Max("verbal_consents__said_at"),
+        ),
+        uuid=note_uuid,
+    )
+    return {
+        "text": text_version(found),
+        "room": _room_version(found, found.row, found.undone, found.raised, found.said),
+    }
+
+
+def text_version(note: SessionNote) -> str:
+    """What changes with every change of the texts and the pain of a note."""
+    return f"{note.rev}.{note.pain_before}.{note.pain_after}.{note.pain_after_declined}.{note.is_signed}"
+
+
+def _room_version(note: SessionNote, row: Any, undone: Any, raised: Any, said: datetime | None) -> str:
+    moments = [moment.astimezone(UTC).isoformat() if moment else "" for moment in (said, note.ended_at)]
+    return ".".join(str(part) for part in (row or 0, undone or 0, raised or 0, *moments, note.is_signed))
 
 
 def all_events(note: SessionNote) -> list[TimelineEvent]:
@@ -248,9 +278,9 @@ class Said:
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the log, in words."""
+    """One line of the log, in words; ``key`` is the one that its tap was made with."""
 
-    uuid: uuid.UUID
+    key: uuid.UUID
     at: datetime
     place: str
     pressure: int
@@ -277,6 +307,11 @@ class Suggestion:
 
     start: str
     reason: str
+
+    @property
+    def title(self) -> str:
+        """What stands in front of the reason."""
+        return _("Suggested start: %(start)s.") % {"start": self.start} if self.start else _("Last visits:")
 
 
 @dataclass(frozen=True)
@@ -318,7 +353,7 @@ def row_of(event: TimelineEvent) -> Row:
     else:
         what = str(event.get_kind_display())
     return Row(
-        uuid=event.uuid,
+        key=event.client_uuid,
         at=event.at,
         place=structure_label(event.structure, event.side),
         pressure=event.pressure,
@@ -574,6 +609,11 @@ class Treatment:
         return None if last is None else self._place(f"{last.structure}:{last.side}")
 
     @property
+    def here(self) -> str:
+        """The code of where the hands are, as "MUS_PIR:L"; empty at the start."""
+        return "" if self.current is None else self.current.place
+
+    @property
     def is_closed(self) -> bool:
         """Whether the current area was stopped or left: the next row starts somewhere."""
         return self.last is not None and self.last.kind in ("stop", "end_region")
@@ -581,12 +621,11 @@ class Treatment:
     @property
     def owed(self) -> str:
         """ "comfort" after too much, "nerve" after the wrong kind, until an eased reading or a stop; else empty."""
-        if self.current is None:
-            return ""
-        for row in unsettled(self.live):
-            if f"{row.structure}:{row.side}" == self.current.place:
-                return "nerve" if row.sign == "nerve" else "comfort"
-        return ""
+        return "" if self.current is None else self._owed.get(self.current.place, "")
+
+    @property
+    def _owed(self) -> dict[str, str]:
+        return {place_of(row): "nerve" if row.sign == "nerve" else "comfort" for row in unsettled(self.live)}
 
     @property
     def pressures(self) -> list[Pressure]:
@@ -598,24 +637,37 @@ class Treatment:
     @property
     def cap(self) -> int:
         """The highest pressure of the current area, a raise of this visit included."""
-        if self.current is None:
-            return 0
+        return 0 if self.current is None else self._cap(self.current)
+
+    def _cap(self, place: Place) -> int:
         raised = [
-            r.pressure
-            for r in self.note.cap_raises.all()
-            if (r.structure, r.side) == (self.current.structure, self.current.side)
+            r.pressure for r in self.note.cap_raises.all() if (r.structure, r.side) == (place.structure, place.side)
         ]
-        return max([self.current.cap, *raised])
+        return max([place.cap, *raised])
 
     @property
-    def why_capped(self) -> str:
-        """The entries that hold the pressure of the current area down, in words."""
-        if self.current is None:
+    def why_off(self) -> str:
+        """Why some or all pressure is off at the current area, and what to do; empty where none is."""
+        return "" if self.current is None else self._why_off(self.current)
+
+    def _why_off(self, place: Place) -> str:
+        if place.closed:
+            remedy = (
+                _("Record “Stopped here”, then choose another area.")
+                if place.place in self._owed
+                else _("Choose another area.")
+            )
+            return _("All pressure is off here: %(why)s.") % {"why": place.why} + " " + remedy
+        cap = self._cap(place)
+        if cap >= PressureLevel.P5:
             return ""
+        return _("Pressure above %(cap)s is off here: %(why)s.") % {"cap": cap, "why": self._why_capped(place)}
+
+    def _why_capped(self, place: Place) -> str:
         caps = self.note.limits["region_caps"]
-        places = self._places_of(self.current.structure, self.current.side)
-        lowest = [place for place in places if caps.get(place) == self.current.cap]
-        if self.note.limits["pressure_cap"] == self.current.cap:
+        tokens = self._places_of(place.structure, place.side)
+        lowest = [token for token in tokens if caps.get(token) == place.cap]
+        if self.note.limits["pressure_cap"] == place.cap:
             lowest.append("pressure_cap")
         return why(self.note.limits, lowest)
 
@@ -628,18 +680,15 @@ class Treatment:
         return [said.label for said in self.spoken if said.said_at is None and (said.scope, said.side) in needed]
 
     @property
-    def window(self) -> Window | None:
-        """Where the client was well lately at the current area, and the start it suggests inside today's cap."""
-        if self.current is None:
-            return None
-        return comfort_window(self.felt.get(self.current.place, ()), cap=self.cap)
-
-    @property
     def suggestion(self) -> Suggestion | None:
         """The comfort window in words; once something was felt here today, that counts and no start is suggested."""
-        if self.current is None or self.current.closed or self.current.place not in self.felt:
+        return None if self.current is None else self._suggestion(self.current)
+
+    def _suggestion(self, place: Place) -> Suggestion | None:
+        if place.closed or place.place not in self.felt:
             return None
-        window = self.window
+        cap = self._cap(place)
+        window = comfort_window(self.felt[place.place], cap=cap)
         if window is None:
             return Suggestion("", _("Nothing was pleasant or delicious here at the last visits."))
         words = {feeling.value: feeling.label for feeling in self.comforts}
@@ -651,13 +700,13 @@ class Treatment:
         }
         band = _("Good from %(lowest)s to %(top)s: %(word)s at %(top)s on %(on)s.")
         said = [(band if window.lowest < window.top else _("%(word)s at %(top)s on %(on)s.")) % best]
-        if any(f"{row.structure}:{row.side}" == self.current.place and row.comfort for row in self.live):
+        if any(f"{row.structure}:{row.side}" == place.place and row.comfort for row in self.live):
             return Suggestion("", said[0])
         if window.eased_for:
             worse = window.eased_for == "worse"
             said.append(_("Worse the day after: one less.") if worse else _("Sore the day after: one less."))
         if window.capped:
-            said.append(_("Today's limit is %(cap)s.") % {"cap": _level(self.cap)})
+            said.append(_("Today's limit is %(cap)s.") % {"cap": _level(cap)})
         return Suggestion(_level(window.start), " ".join(said))
 
     @property
@@ -696,17 +745,53 @@ class Treatment:
         for event in self.live:
             newest[f"{event.structure}:{event.side}"] = event
         owed = {f"{row.structure}:{row.side}" for row in unsettled(self.live)}
-        here = self.current.place if self.current else ""
-        return [Worked(self._place(key), event.pressure, key in owed, key == here) for key, event in newest.items()]
+        return [
+            Worked(self._place(key), event.pressure, key in owed, key == self.here) for key, event in newest.items()
+        ]
 
     def carried(self, place: str | None) -> int:
         """The pressure that stands unless one is chosen: the newest row there, else last visit's start, else P0."""
-        key = place or (self.current.place if self.current else "")
+        key = place or self.here
         for event in reversed(self.live):
             if f"{event.structure}:{event.side}" == key:
                 return event.pressure
         known = self.note.limits["structures"].get(key)
         return min(self.last_pressures.get(key, PressureLevel.P0), known["cap"] if known else PressureLevel.P0)
+
+    @property
+    def version(self) -> str:
+        """The room's part of ``version``, of what was read for this page."""
+        events = self.events
+        return _room_version(
+            self.note,
+            max((event.pk for event in events), default=0),
+            max((event.void.pk for event in events if is_void(event)), default=0),
+            max((raised.pk for raised in self.note.cap_raises.all()), default=0),
+            max((said.said_at for said in self.note.verbal_consents.all()), default=None),
+        )
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """What the page needs to show the next taps while the network is away: each open area and how it stands."""
+        owed = self._owed
+        return {
+            "version": self.version,
+            "here": self.here,
+            "places": {
+                place.place: {
+                    "label": place.label,
+                    "cap": -1 if place.closed else self._cap(place),
+                    "why": self._why_off(place),
+                    "window": [suggestion.title, suggestion.reason] if (suggestion := self._suggestion(place)) else [],
+                    "bans": self.note.limits["structures"][place.place]["no_techniques"],
+                    "stands": self.carried(place.place),
+                    "owed": owed.get(place.place, ""),
+                    "closed": place.closed,
+                }
+                for place in self.places
+                if not place.locked
+            },
+        }
 
     def arrival(self, structure: str, side: str) -> dict[str, Any]:
         """The complete row of moving to an area; technique and position go on as they were, still hands at first.

@@ -12,10 +12,9 @@ from allauth.core.exceptions import ReauthenticationRequired
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -31,6 +30,13 @@ from sessions.queries import note as queries
 
 View = Callable[..., HttpResponse]
 SIGNED = "CL001"
+
+
+def _stored(request: HttpRequest, page: str, note_uuid: uuid.UUID) -> HttpResponse:
+    """What was sent is stored. A page that stays open is told so; others go on to ``page``."""
+    if request.headers.get("HX-Request"):
+        return HttpResponse(status=204)
+    return redirect(page, note_uuid)
 
 
 def answers_when_signed(view: View) -> View:
@@ -148,25 +154,25 @@ def _treat(
     event_form: Any = None,
     raise_form: Any = None,
     consent_form: Any = None,
+    end_form: Any = None,
 ) -> HttpResponse:
     """The treatment page; a form that was refused comes back with its sentences and what was typed."""
     room = queries.treatment(found)
+    bound = (place_form, event_form, raise_form, consent_form, end_form)
     context = {
         "note": found,
         "client": found.client,
         "room": room,
         "banner": room.banner,
         "place_form": place_form or forms.PlaceForm(places=room.choices),
-        "event_form": None,
+        "event_form": event_form or _event_form(room, None),
         "step": "treat",
-        **_refused(place_form, event_form, raise_form, consent_form),
+        **_refused(*bound),
     }
     if room.current is not None:
         here = {"place": room.current.place}
-        context["event_form"] = event_form or _event_form(room, None)
         context["raise_form"] = raise_form or forms.RaiseForm(places=room.choices, initial=here)
-    status = status_of(place_form, event_form, raise_form, consent_form)
-    return render(request, "sessions/therapist/treat.html", context, status=status)
+    return render(request, "sessions/therapist/treat.html", context, status=status_of(*bound))
 
 
 def _event_form(room: queries.Treatment, data: Any) -> forms.EventForm:
@@ -193,13 +199,14 @@ def place(request: HttpRequest, note_uuid: uuid.UUID) -> HttpResponse:
             actions.record_event(
                 note=found,
                 client_uuid=form.cleaned_data["client_uuid"],
+                happened_at=form.happened_at,
                 by=request.user,
                 **room.arrival(structure, side),
             )
         except ValidationError as error:
             at_fields(form, error)
         else:
-            return redirect("sessions:note", note_uuid)
+            return _stored(request, "sessions:note", note_uuid)
     return _treat(request, found, place_form=form)
 
 
@@ -213,22 +220,24 @@ def event(request: HttpRequest, note_uuid: uuid.UUID) -> HttpResponse:
     form = _event_form(room, request.POST)
     if form.is_valid():
         try:
-            actions.record_event(note=found, by=request.user, **form.cleaned_data["values"])
+            actions.record_event(
+                note=found, happened_at=form.happened_at, by=request.user, **form.cleaned_data["values"]
+            )
         except ValidationError as error:
             at_fields(form, error)
         else:
-            return redirect("sessions:note", note_uuid)
+            return _stored(request, "sessions:note", note_uuid)
     return _treat(request, found, event_form=form)
 
 
 @for_role(Role.THERAPIST)
 @require_POST
 @answers_when_signed
-def void(request: HttpRequest, note_uuid: uuid.UUID, event_uuid: uuid.UUID) -> HttpResponse:
+def void(request: HttpRequest, note_uuid: uuid.UUID, key: uuid.UUID) -> HttpResponse:
     """Undo one row: it stays, struck through, and no longer counts."""
-    row = queries.own_event(request.user, note_uuid, event_uuid)
+    row = queries.own_event(request.user, note_uuid, key)
     actions.void_event(event=row, reason="undo", by=request.user)
-    return redirect("sessions:note", note_uuid)
+    return _stored(request, "sessions:note", note_uuid)
 
 
 @for_role(Role.THERAPIST)
@@ -246,7 +255,7 @@ def raise_cap(request: HttpRequest, note_uuid: uuid.UUID) -> HttpResponse:
         except ValidationError as error:
             at_fields(form, error)
         else:
-            return redirect("sessions:note", note_uuid)
+            return _stored(request, "sessions:note", note_uuid)
     return _treat(request, found, raise_form=form)
 
 
@@ -258,12 +267,13 @@ def consent(request: HttpRequest, note_uuid: uuid.UUID) -> HttpResponse:
     found = queries.own_draft(request.user, note_uuid)
     form = forms.ConsentForm(request.POST)
     if form.is_valid():
+        said = {name: form.cleaned_data[name] for name in ("scope", "side", "mode")}
         try:
-            actions.record_verbal_consent(note=found, by=request.user, **form.cleaned_data)
+            actions.record_verbal_consent(note=found, happened_at=form.happened_at, by=request.user, **said)
         except ValidationError as error:
             at_fields(form, error)
         else:
-            return redirect("sessions:note", note_uuid)
+            return _stored(request, "sessions:note", note_uuid)
     return _treat(request, found, consent_form=form)
 
 
@@ -276,7 +286,7 @@ def pain(request: HttpRequest, note_uuid: uuid.UUID) -> HttpResponse:
     form = forms.PainForm(request.POST)
     if form.is_valid():
         actions.set_pain(note=found, by=request.user, **form.cleaned_data["values"])
-        return redirect("sessions:findings", note_uuid)
+        return _stored(request, "sessions:findings", note_uuid)
     return _findings(request, queries.note(request.user, note_uuid), pain_form=form)
 
 
@@ -285,39 +295,60 @@ def pain(request: HttpRequest, note_uuid: uuid.UUID) -> HttpResponse:
 @answers_when_signed
 def end(request: HttpRequest, note_uuid: uuid.UUID) -> HttpResponse:
     """The treatment is finished; on to the findings."""
-    actions.end_note(note=queries.own_draft(request.user, note_uuid), by=request.user)
-    return redirect("sessions:findings", note_uuid)
+    found = queries.own_draft(request.user, note_uuid)
+    form = forms.EndForm(request.POST)
+    if not form.is_valid():
+        return _treat(request, found, end_form=form)
+    try:
+        actions.end_note(note=found, happened_at=form.happened_at, by=request.user)
+    except ValidationError as error:
+        at_fields(form, error)
+        return _treat(request, found, end_form=form)
+    return _stored(request, "sessions:findings", note_uuid)
 
 
 @for_role(Role.THERAPIST)
 @require_POST
 @answers_when_signed
 def text(request: HttpRequest, note_uuid: uuid.UUID) -> HttpResponse:
-    """Save what was typed. A background save answers with the save line; a conflict shows both texts."""
+    """Save what was typed: the whole form, or in the background one field at a time.
+
+    A background save answers with the save line; a conflict shows both texts.
+    """
     found = queries.own_draft(request.user, note_uuid)
-    background = request.headers.get("HX-Request") == "true"
+    if request.headers.get("HX-Request"):
+        return _one_text(request, found)
     form = forms.TextForm(request.POST)
     if not form.is_valid():
-        if background:
-            context = {"saved": False, "form": form}
-            return render(request, "sessions/therapist/save_line.html", context, status=422)
         return _findings(request, queries.note(request.user, note_uuid), text_form=form)
     try:
-        saved = actions.save_text(note=found, rev=form.cleaned_data["rev"], texts=form.texts, by=request.user)
+        actions.save_text(note=found, rev=form.cleaned_data["rev"], texts=form.texts, by=request.user)
     except actions.TextConflict as conflict:
         both = queries.both_texts(conflict.stored, conflict.mine)
-        if background:
-            context = {"both": both, "note": conflict.stored}
-            return render(request, "sessions/therapist/save_conflict.html", context, status=409)
         data = request.POST.copy()
         data["rev"] = str(conflict.stored.rev)
         merged = forms.TextForm(data)
         return _findings(request, queries.note(request.user, note_uuid), both=both, text_form=merged, status=409)
-    if background:
-        return render(
-            request, "sessions/therapist/save_line.html", {"note": saved, "saved": True, "at": timezone.now()}
-        )
     return redirect("sessions:findings", note_uuid)
+
+
+def _one_text(request: HttpRequest, found: Any) -> HttpResponse:
+    form = forms.OneTextForm(request.POST)
+    if not form.is_valid():
+        return render(request, "sessions/therapist/save_line.html", {"form": form}, status=422)
+    try:
+        saved = actions.save_text(note=found, texts=form.texts, was=form.was, by=request.user)
+    except actions.TextConflict as conflict:
+        both = queries.both_texts(conflict.stored, conflict.mine)
+        return render(request, "sessions/therapist/both_texts.html", {"both": both}, status=409)
+    return HttpResponse(status=204, headers={"Note-Version": queries.text_version(saved)})
+
+
+@for_role(Role.THERAPIST)
+@require_GET
+def version(request: HttpRequest, note_uuid: uuid.UUID) -> HttpResponse:
+    """What changes with every change of an open note, for a page that stands open on another device."""
+    return JsonResponse(queries.version(request.user, note_uuid))
 
 
 @for_role(Role.THERAPIST)
@@ -385,6 +416,7 @@ def _findings(
                 for letter, name, _label in queries.SOAP
             ],
             "text_form": text_form,
+            "version": queries.text_version(found),
             "findings_form": findings_form or forms.FindingsForm(table=table),
             "touch_form": touch_form or _touch_form(None, table.phase),
             "touched": queries.touched(found, table.phase),

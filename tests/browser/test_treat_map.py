@@ -18,7 +18,7 @@ def room(page, people):
     page.goto("/accounts/login/")
     page.fill("input[name=login]", people.tess.email)
     page.fill("input[name=password]", PASSWORD)
-    page.click("main button[type=submit]")
+    page.press("input[name=password]", "Enter")
     page.goto(f"/notes/{note.uuid}/")
     return page
 
@@ -41,6 +41,7 @@ def test_two_taps_start_work_on_that_structure_and_side(room):
     tap(room, "BTM:R")
     room.get_by_role("button", name="Piriformis, right").click()
     room.get_by_role("heading", name="Piriformis, right").wait_for()
+    room.wait_for_function("() => Outbox.entries().length === 0")
 
     row = TimelineEvent.objects.get()
 

@@ -214,11 +214,11 @@ class Practice:
             "foreign_signed": foreign.signed,
         }
         events = {
-            "own": (own.note.uuid, own.event.uuid),
-            "own_signed": (own.signed.uuid, own.signed.events.first().uuid),
-            "colleague": (own.colleague_note.uuid, own.colleague_event.uuid),
-            "foreign": (foreign.note.uuid, foreign.event.uuid),
-            "crossed": (own.note.uuid, foreign.event.uuid),
+            "own": (own.note.uuid, own.event.client_uuid),
+            "own_signed": (own.signed.uuid, own.signed.events.first().client_uuid),
+            "colleague": (own.colleague_note.uuid, own.colleague_event.client_uuid),
+            "foreign": (foreign.note.uuid, foreign.event.client_uuid),
+            "crossed": (own.note.uuid, foreign.event.client_uuid),
             "absent": (own.note.uuid, ABSENT),
         }
         items = {
@@ -256,7 +256,7 @@ class Practice:
             "intake": one("intake_uuid", "intake"),
             "note": {row: {"note_uuid": note.uuid, "words": {"rev": note.rev}} for row, note in notes.items()}
             | {"absent": {"note_uuid": ABSENT, "words": {"rev": 0}}},
-            "event": {row: {"note_uuid": note, "event_uuid": event} for row, (note, event) in events.items()},
+            "event": {row: {"note_uuid": note, "key": event} for row, (note, event) in events.items()},
             "draft_item": {row: {"client_uuid": client, "item_uuid": item} for row, (client, item) in items.items()},
             "item": {row: {"item_uuid": of.item.uuid} for row, of in both.items()}
             | {"unpublished": {"item_uuid": own.draft_item.uuid}, "absent": {"item_uuid": ABSENT}},

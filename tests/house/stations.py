@@ -433,7 +433,7 @@ def _note(world: World) -> Iterator[Station]:
     room = world.room
     yield at("place", "note", {"place": "MUS_GMED:L"}, of=room)
     yield at("event", "note", {"tap": "c3", "pressure": "1", "words": "Good"}, of=room)
-    yield at("void", "note", {}, room.events.get().uuid, of=room)
+    yield at("void", "note", {}, room.events.get().client_uuid, of=room)
     yield at("raise_cap", "note", {"reason": "smaller_range"}, of=room)
     yield at("consent", "note", {"scope": "thigh", "side": "L", "mode": "sheet"}, of=room)
     yield at("end", "note", {}, of=room)

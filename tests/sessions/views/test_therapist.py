@@ -32,6 +32,7 @@ from tests.sessions.factories import (
 )
 
 pytestmark = pytest.mark.django_db
+BACKGROUND = {"HX-Request": "true"}
 
 
 def _statements(client, address):
@@ -205,19 +206,55 @@ def test_a_pressure_that_was_not_chosen_is_marked_as_carried(client):
     assert (row.pressure, row.pressure_source) == (3, "carried")
 
 
+def _owed(client, note):
+    """Whether the page asks for an eased reading or a stop."""
+    return (
+        re.search(r'<div class="owed"[^>]*>', client.get(_address(note)).content.decode())[0].endswith(" hidden>")
+        is False
+    )
+
+
 def test_too_much_asks_for_an_eased_reading(client):
     note = draft()
     event(note, pressure=4)
     client.force_login(note.therapist)
 
     client.post(_address(note, "event/"), _tap(note, pressure="4", tap="c5"))
-    assert "three slow breaths" in client.get(_address(note)).content.decode()
+    assert _owed(client, note)
     client.post(_address(note, "event/"), _tap(note, pressure="", tap="ease"))
-    assert "three slow breaths" in client.get(_address(note)).content.decode()
+    assert _owed(client, note)
     client.post(_address(note, "event/"), _tap(note, pressure="2", tap="c2"))
 
-    assert "three slow breaths" not in client.get(_address(note)).content.decode()
+    assert not _owed(client, note)
     assert [row.pressure for row in note.events.order_by("seq")] == [4, 4, 3, 2]
+
+
+def test_a_tap_that_waited_is_stored_for_when_it_was_made(client):
+    note = draft(at=timezone.now() - timedelta(hours=1))
+    event(note, pressure=2)
+    client.force_login(note.therapist)
+
+    answer = client.post(
+        _address(note, "event/"),
+        _tap(note, pressure="", tap="c3", stands="3", ago=str(10 * 60 * 1000)),
+        headers=BACKGROUND,
+    )
+
+    row = note.events.latest("seq")
+    assert answer.status_code == 204
+    assert timedelta(minutes=9) < timezone.now() - row.at < timedelta(minutes=11)
+    assert (row.pressure, row.pressure_source) == (3, "carried")
+
+
+@pytest.mark.parametrize("ago", ["-1", "86400001", "soon", "7200000"])
+def test_a_tap_from_before_the_visit_or_from_nowhere_is_refused(ago, client):
+    note = draft()
+    client.force_login(note.therapist)
+
+    answer = client.post(_address(note, "place/"), {"place": "MUS_PIR:L", "client_uuid": uuid.uuid4(), "ago": ago})
+
+    assert answer.status_code == 422
+    assert not note.events.exists()
 
 
 def test_the_last_visits_level_is_offered_not_stored(client):
@@ -283,7 +320,7 @@ def test_undo_leaves_the_row_readable(client):
     row = event(note)
     client.force_login(note.therapist)
 
-    client.post(_address(note, f"events/{row.uuid}/void/"))
+    client.post(_address(note, f"events/{row.client_uuid}/void/"))
 
     assert "undone at once" in client.get(_address(note)).content.decode()
     assert TimelineEvent.objects.filter(pk=row.pk, void__isnull=False).exists()
@@ -339,32 +376,123 @@ def test_an_open_page_that_posts_beyond_the_cap_is_refused(client):
 # --- texts --------------------------------------------------------------------------------------------------------
 
 
-def test_a_background_save_answers_with_the_save_line(client):
+def one_text(client, note, field, text, was):
+    """What the page sends when a field was typed in."""
+    return client.post(_address(note, "text/"), {"field": field, field: text, f"was-{field}": was}, headers=BACKGROUND)
+
+
+def test_a_field_typed_in_is_saved_by_itself(client):
     note = draft()
     client.force_login(note.therapist)
 
-    response = client.post(
-        _address(note, "text/"), {"rev": 0, "subjective": "Sits badly."}, headers={"HX-Request": "true"}
-    )
+    response = one_text(client, note, "subjective", "Sits badly.", "")
 
-    assert response.status_code == 200
-    assert 'id="save-line"' in response.content.decode()
+    assert (response.status_code, response.headers["Note-Version"].split(".")[0]) == (204, "1")
     assert SessionNote.objects.get(pk=note.pk).subjective == "Sits badly."
 
 
-@pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}], ids=["form", "background"])
-def test_a_conflict_shows_both_texts(headers, client):
+def test_two_devices_write_different_fields(client):
     note = draft()
     client.force_login(note.therapist)
-    client.post(_address(note, "text/"), {"rev": 0, "subjective": "Saved elsewhere."})
 
-    response = client.post(_address(note, "text/"), {"rev": 0, "subjective": "Typed here."}, headers=headers)
+    answers = [
+        one_text(client, note, "subjective", "Sits badly.", ""),
+        one_text(client, note, "plan", "Twice a week.", ""),
+    ]
+
+    stored = SessionNote.objects.get(pk=note.pk)
+    assert [answer.status_code for answer in answers] == [204, 204]
+    assert (stored.subjective, stored.plan) == ("Sits badly.", "Twice a week.")
+
+
+def test_a_field_sent_again_because_its_answer_was_lost_is_no_conflict(client):
+    note = draft()
+    client.force_login(note.therapist)
+
+    answers = [one_text(client, note, "plan", "Twice a week.", "") for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [204, 204]
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        ({"field": "rev", "rev": "9", "was-rev": "0"}, 422),
+        ({"field": "signed_at", "signed_at": "2026-01-01"}, 422),
+        ({"subjective": "No place."}, 422),
+        ({"field": "reassess_on", "reassess_on": "2026-13-01", "was-reassess_on": ""}, 422),
+        ({"field": "subjective", "subjective": "x" * 8001, "was-subjective": ""}, 422),
+        ({"field": "response", "response": "better"}, 204),
+        ({"field": "pcp_advised", "pcp_advised": "on"}, 204),
+    ],
+)
+def test_a_field_that_is_none_or_cannot_be_kept_changes_nothing(sent, status, client):
+    note = draft()
+    client.force_login(note.therapist)
+
+    response = client.post(_address(note, "text/"), sent, headers=BACKGROUND)
+
+    assert response.status_code == status
+    assert SessionNote.objects.get(pk=note.pk).rev == (1 if status == 204 else 0)
+    if status == 422:
+        assert 'id="save-line"' in response.content.decode()
+
+
+def test_the_same_field_written_twice_shows_both_texts(client):
+    note = draft()
+    client.force_login(note.therapist)
+    one_text(client, note, "subjective", "Saved elsewhere.", "")
+
+    response = one_text(client, note, "subjective", "Typed here.", "")
 
     page = response.content.decode()
     assert response.status_code == 409
     assert "Saved elsewhere." in page
     assert "Typed here." in page
     assert SessionNote.objects.get(pk=note.pk).subjective == "Saved elsewhere."
+
+
+def test_a_conflict_of_the_whole_form_shows_both_texts(client):
+    note = draft()
+    client.force_login(note.therapist)
+    client.post(_address(note, "text/"), {"rev": 0, "subjective": "Saved elsewhere."})
+
+    response = client.post(_address(note, "text/"), {"rev": 0, "subjective": "Typed here."})
+
+    page = response.content.decode()
+    assert response.status_code == 409
+    assert "Saved elsewhere." in page
+    assert "Typed here." in page
+    assert SessionNote.objects.get(pk=note.pk).subjective == "Saved elsewhere."
+
+
+def test_the_version_changes_with_every_change_of_the_note_and_takes_one_statement(client):
+    note = draft()
+    client.force_login(note.therapist)
+
+    def version():
+        answer = client.get(_address(note, "version/"), headers=BACKGROUND).json()
+        return answer["text"], answer["room"]
+
+    seen = [version()]
+    row = event(note, pressure=2)
+    seen.append(version())
+    client.post(_address(note, f"events/{row.client_uuid}/void/"))
+    seen.append(version())
+    client.post(_address(note, "consent/"), {"scope": "massage"})
+    seen.append(version())
+    client.post(_address(note, "end/"))
+    seen.append(version())
+    one_text(client, note, "plan", "Twice a week.", "")
+    seen.append(version())
+    client.post(_address(note, "pain/"), {"after": "3"})
+    seen.append(version())
+
+    assert len(set(seen)) == len(seen)
+    assert len(_statements(client, _address(note, "version/"))) == 3  # with session and user
+    room = client.get(_address(note)).content.decode()
+    assert f'"version": "{seen[-1][1]}"' in room
+    assert f'data-version="{seen[-1][0]}"' in client.get(_address(note, "findings/")).content.decode()
 
 
 def test_after_a_conflict_the_merged_text_is_saved(client):
