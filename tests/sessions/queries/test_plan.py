@@ -11,7 +11,7 @@ from intake.rules.questions import INTAKE_IDS
 from sessions.actions.plan import draft_plan, publish_plan
 from sessions.queries.plan import MyItem, my_plan
 from tests.answers import all_clear, check_in_clear
-from tests.sessions.factories import RIGHT_HIP, decide, published_plan
+from tests.sessions.factories import RIGHT_HIP, decide, decided_client, published_plan, therapist
 
 pytestmark = pytest.mark.django_db
 CHANGED = "Something has changed in your health answers. Leave this one out until we have spoken."
@@ -156,3 +156,18 @@ def test_an_item_beyond_the_limits_is_paused_only_by_what_is_new():
     _answers_anew(version, **RIGHT_HIP)
 
     assert _paused(version) == ["", ""]
+
+
+#: A slipped vertebra: arching is banned, so the third level of the half-kneel is.
+ARCH_BANNED = {"hx_dx": ["spondylolisthesis"], "hx_spl_grade": "1", "hx_spl_level": "L5_S1", "hx_spl_stable": "yes"}
+
+
+@pytest.mark.parametrize(("answers", "capped"), [({}, False), (ARCH_BANNED, True)])
+def test_nobody_is_told_to_go_further_where_a_limit_bans_the_level_above(answers, capped):
+    tess = therapist()
+    client = decided_client(tess, **answers)[0]
+    published_plan(tess, client, {"stretch": "HF-01", "side": "L", "level": 2, "reason": "smaller_range"})
+
+    [item] = my_plan(client, on=timezone.localdate()).items
+
+    assert (item.level, item.capped) == (2, capped)
