@@ -127,7 +127,12 @@ class ReadyPlanForm(forms.Form):
     """A ready-made plan and the side it is for."""
 
     plan = OneChoiceField(label=_("Ready-made plan"), widget=Dropdown)
-    side = OneChoiceField(label=_("Sore side"), choices=ItemSide.choices, widget=Dropdown)
+    side = OneChoiceField(
+        label=_("Sore side"),
+        choices=[("", _("Choose …")), *ItemSide.choices],
+        widget=Dropdown,
+        error_messages={"required": _("Choose the sore side: left, right or both.")},
+    )
 
     def __init__(self, *args: Any, plans: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -148,6 +153,18 @@ class PublishForm(forms.Form):
     words_seen = MarkField()
     seen = MarkField()
     home_seen = MarkField()
+    sides_checked = TickField(
+        label=_("I have checked the side of these stretches"),
+        required=False,
+        error_messages={"required": _("Check the side of the stretches named above, then tick this.")},
+    )
+
+    def __init__(self, *args: Any, other_side: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if other_side:
+            self.fields["sides_checked"].required = True
+        else:
+            del self.fields["sides_checked"]
 
 
 class WhoseForm(forms.Form):

@@ -213,6 +213,11 @@ class MyPlan:
         return found
 
 
+def is_read_at_home(client: Client) -> bool:
+    """Whether anybody may open the plan of ``client`` in the portal now."""
+    return PortalAccess.objects.filter(client=client, ended_at=None).exists()
+
+
 def my_clients(user: User, *, now: datetime | None = None) -> list[PortalAccess]:
     """Whose plans this account opens, by first name; one statement.
 

@@ -203,11 +203,22 @@ class Bench:
     minutes: int
     home_minutes: int | None
     look: Look
+    sore: str = ""
 
     @property
     def shown(self) -> list[ShelfRow]:
         """The stretches that are looked for."""
         return [row for row in self.shelf if row.shown]
+
+    @property
+    def other_side(self) -> list[DraftRow]:
+        """Stretches of the draft for the one side when the client has said that the other one is sore."""
+        return [row for row in self.drafted if self.sore and row.item.side in {*Side.values} - {self.sore}]
+
+    @property
+    def sore_words(self) -> str:
+        """The sore side as the client said, in words; empty for both or neither."""
+        return str(Side(self.sore).label) if self.sore else ""
 
     @property
     def too_long(self) -> bool:
@@ -240,7 +251,13 @@ def bench(version: PlanVersion, client: Client, *, on: date, look: Look = _EVERY
         minutes=minutes(sum(map(_seconds_of, version.items.all()))) if drafted else 0,
         home_minutes=answers.get("gl_home_min"),
         look=look,
+        sore=_sore(answers),
     )
+
+
+def _sore(answers: Mapping[str, Any]) -> str:
+    """The one side that hurts by the newest answers, "L" or "R"; empty for both, neither and not said."""
+    return {"left": Side.LEFT.value, "right": Side.RIGHT.value}.get(answers.get("pn_side", ""), "")
 
 
 def proposal(version: PlanVersion, client: Client, code: str, side: str, *, on: date) -> dict[str, Any] | None:
@@ -261,7 +278,7 @@ def _offers(version: PlanVersion, answers: Mapping[str, Any], start: int) -> tup
     return offers(
         version.screening.stretch_levels,
         Limits.from_data(version.screening.limits),
-        sore={"left": Side.LEFT.value, "right": Side.RIGHT.value}.get(answers.get("pn_side", ""), ItemSide.BOTH.value),
+        sore=_sore(answers) or ItemSide.BOTH.value,
         start=start,
         bed="bed" in answers.get("gl_equip", ()),
     )

@@ -132,8 +132,10 @@ def _draft_page(
         "client": client,
         "version": version,
         "changes": draft_changes(request.user, client, version),
-        "ready": ready or ReadyPlanForm(plans=shelves.ready_plans()),
-        "publish": _again(publish, **marks) if publish else PublishForm(initial={"message": version.message, **marks}),
+        "ready": ready or ReadyPlanForm(plans=shelves.ready_plans(), initial={"side": bench.sore}),
+        "publish": _again(publish, **marks)
+        if publish
+        else PublishForm(initial={"message": version.message, **marks}, other_side=bool(bench.other_side)),
         "look": look or _look_form(initial=_looked(request, client)),
         "forms": back,
         "has_errors": any(form.errors for form in back),
@@ -376,9 +378,10 @@ def publish(request: HttpRequest, client_uuid: uuid.UUID) -> HttpResponse:
     """Give the draft to the client."""
     client = charted_client(request.user, client_uuid)
     version = plans.draft_version(request.user, client)
-    form = PublishForm(request.POST)
     if version is None:
         return _no_draft(request, client_uuid)
+    other_side = shelves.bench(version, client, on=timezone.localdate()).other_side
+    form = PublishForm(request.POST, other_side=bool(other_side))
     if form.is_valid():
         said = form.cleaned_data
         try:
@@ -387,6 +390,12 @@ def publish(request: HttpRequest, client_uuid: uuid.UUID) -> HttpResponse:
         except ValidationError as error:
             at_fields(form, error)
         else:
-            messages.success(request, _("Published. The client sees it in the portal now."))
+            if plans.is_read_at_home(client):
+                messages.success(request, _("Published. The client sees it in the portal now."))
+            else:
+                messages.warning(
+                    request,
+                    _("Published. Nobody can open it at home yet: print the plan, or let the desk open the portal."),
+                )
             return redirect("sessions:plan", client_uuid)
     return _draft_page(request, client, version, publish=form)

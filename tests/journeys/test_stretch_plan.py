@@ -128,13 +128,14 @@ def test_a_plan_is_done_hurts_is_answered_changed_printed_and_done_without_a_net
     adjusted.locator("summary").click()
     adjusted.locator("[name=repetitions]").fill("2")
     with desk.expect_navigation(wait_until="load"):
-        adjusted.get_by_role("button", name="Put into the draft").click()
+        adjusted.get_by_role("button", name="Save the change").click()
     with desk.expect_navigation(wait_until="load"):
         desk.get_by_role("button", name=re.compile("^Add (to plan|with care)")).first.click()
     press(desk, "See as client", role="link")
     assert "What changed" in desk.locator("main").inner_text()
     press(desk, "Back to the draft", role="link")
     desk.locator("[name=message]").fill("Less of the first, and no pulling.")
+    desk.get_by_label("I have checked the side").check()  # the plan is for the left, the form said right
     press(desk, "Publish for the client")
     newest = PlanVersion.objects.get(number=2)
     assert newest.published_by == people.tess

@@ -338,7 +338,7 @@ def test_words_of_another_tab_are_told_and_both_are_kept(client):
 def test_a_draft_changed_in_another_tab_is_not_published_unread(client):
     desk = _desk(client)
     plan_item(desk.version)
-    mine = desk.form("plan_publish") | {"message": "Mine."}
+    mine = desk.form("plan_publish") | {"sides_checked": "on", "message": "Mine."}
     plan_item(desk.version, level=1)
 
     answer = desk.send("plan_publish", **mine)
@@ -380,7 +380,7 @@ def test_what_comes_in_from_home_meanwhile_is_read_before_it_is_published(client
     first = published_plan()
     home = factories.portal_user(first.plan.client, "ana@example.org")
     desk = Desk(client, draft_plan(client=first.plan.client, by=first.created_by))
-    mine = desk.form("plan_publish")
+    mine = desk.form("plan_publish") | {"sides_checked": "on"}
     sign = {"sensation": "nerve", "done": False, "on": timezone.localdate(), "client_uuid": uuid.uuid4()}
     log_stretch(client=first.plan.client, item_uuid=first.items.get().uuid, by=home, **sign)
 
@@ -535,3 +535,68 @@ def test_the_draft_takes_the_same_statements_for_one_stretch_and_for_five(client
 
     assert PlanItem.objects.count() == 5
     assert statements(client, desk.address("plan_draft")) == one
+
+
+# --- the side -----------------------------------------------------------------------------------------------------
+
+
+def _side_of_ready(desk):
+    return dict(Page(desk.page()).form(desk.address("plan_ready")).payload).get("side")
+
+
+@pytest.mark.parametrize(("answers", "side"), [(SORE_LEFT, "L"), (RIGHT_HIP, "R")])
+def test_a_ready_made_plan_starts_from_the_side_that_the_client_said_is_sore(answers, side, client):
+    assert _side_of_ready(_desk(client, **answers)) == side
+
+
+def test_where_both_sides_are_sore_or_none_the_side_of_a_ready_made_plan_is_chosen(client):
+    both = {"pn_map": ["BTM:L", "BTM:R"], "pn_worst_at": "BTM:L", "pn_side": "both"}
+    desk = _desk(client, **both)
+
+    answer = desk.send("plan_ready", **desk.form("plan_ready") | {"plan": "acute", "side": ""})
+
+    assert answer.status_code == 422
+    assert "Choose the sore side: left, right or both." in answer.content.decode()
+    assert desk.held() == []
+
+
+def test_a_stretch_for_the_other_side_is_named_and_published_only_once_its_side_was_checked(client):
+    desk = _desk(client, **RIGHT_HIP)
+    plan_item(desk.version, stretch="PR-02", side="L", level=1)
+    plan_item(desk.version, stretch="PR-03", side="R", level=1)
+
+    page = desk.page()
+    sent = desk.form("plan_publish")
+    refused = desk.send("plan_publish", **sent)
+
+    named = page[page.index("By the newest answers the right side is sore.") :].split("</ul>")[0]
+    assert named.count("<li>") == 1
+    assert refused.status_code == 422
+    assert "Check the side of the stretches named above, then tick this." in refused.content.decode()
+    assert not PlanVersion.objects.filter(published_at__isnull=False).exists()
+
+    assert desk.send("plan_publish", **sent | {"sides_checked": "on"}).status_code == 302
+    assert PlanVersion.objects.filter(published_at__isnull=False).exists()
+
+
+def test_a_plan_for_the_sore_side_asks_for_no_check(client):
+    desk = _desk(client, **SORE_LEFT)
+    plan_item(desk.version, stretch="PR-02", side="L", level=1)
+
+    assert "sides_checked" not in desk.page()
+    assert desk.send("plan_publish", **desk.form("plan_publish")).status_code == 302
+
+
+PORTAL = [(True, "The client sees it in the portal now"), (False, "print the plan")]
+
+
+@pytest.mark.parametrize(("opened", "said"), PORTAL)
+def test_publishing_says_whether_anybody_can_open_the_plan(opened, said, client):
+    desk = _desk(client, **SORE_LEFT)
+    plan_item(desk.version, stretch="PR-02", side="L", level=1)
+    if opened:
+        factories.portal_user(desk.version.plan.client, "ana@example.org")
+
+    desk.send("plan_publish", **desk.form("plan_publish"))
+
+    assert said in desk.browser.get(desk.address("plan")).content.decode()
