@@ -109,9 +109,10 @@ class Line:
 
 @dataclass(frozen=True)
 class Task:
-    """A plan that a newer decision no longer allows: the stretches that rest until a new version is published."""
+    """A plan to change: the stretches that rest until a new version is published, and ``why``."""
 
     client: Client
+    why: str
     stretches: tuple[str, ...]
     age: str
 
@@ -189,9 +190,28 @@ def inbox(user: User, *, now: datetime | None = None) -> Inbox:
     return Inbox(
         lines=tuple(_line(message, moment) for message in waiting[:MOST]),
         more=len(waiting) > MOST,
-        tasks=tuple(_tasks(charted, moment)),
+        tasks=(*_resting(found, moment), *_tasks(charted, moment)),
         answered=tuple(_line(message, moment) for message in answered),
     )
+
+
+def _resting(messages: Any, now: datetime) -> list[Task]:
+    """Stretches that were answered and still rest: they are not done again before a new version says so."""
+    answered = messages.filter(answer__isnull=False, answer__goes_on=False, item__version=F("current"))
+    gone_on = HomeAnswer.objects.filter(message__item=OuterRef("item"), goes_on=True, at__gte=OuterRef("answer__at"))
+    found: dict[int, list[Any]] = {}
+    for message in answered.filter(~Exists(gone_on)).order_by("at"):
+        if message.kind == HomeMessageKind.NERVE or _rests(message):
+            found.setdefault(message.client_id, []).append(message)
+    return [
+        Task(
+            rows[0].client,
+            _("Answered, and resting still:"),
+            tuple(dict.fromkeys(stretch_words(row.item) for row in rows)),
+            age_words(rows[0].at, now),
+        )
+        for rows in found.values()
+    ]
 
 
 def _tasks(clients: QuerySet[Client], now: datetime) -> list[Task]:
@@ -220,7 +240,8 @@ def _tasks(clients: QuerySet[Client], now: datetime) -> list[Task]:
             if item.level > highest_level(version.levels, version.limits, item.stretch, item.side, on_bed=item.on_bed)
         )
         if over:
-            tasks.append(Task(version.plan.client, over, age_words(version.decided_at, now)))
+            why = _("The newest decision no longer allows:")
+            tasks.append(Task(version.plan.client, why, over, age_words(version.decided_at, now)))
     return tasks
 
 

@@ -282,6 +282,7 @@ SENT = {
     "intake:consent_withdraw",
     "sessions:place",
     "sessions:event",
+    "sessions:note_version",  # two words for a page that stands open
     "sessions:void",
     "sessions:raise_cap",
     "sessions:consent",

@@ -474,7 +474,7 @@ def _plan(world: World) -> Iterator[Station]:
     ready = {"plan": "piriformis_standard", "side": "L"}
     yield Station("sessions:plan_ready", tess, page, reverse("sessions:plan_ready", args=[dora]), ready)
     publish = reverse("sessions:plan_publish", args=[dora])
-    yield Station("sessions:plan_publish", tess, page, publish, {"message": "Well done."})
+    yield Station("sessions:plan_publish", tess, page, publish, {"message": "Well done.", "sides_checked": "on"})
 
 
 def _portal(world: World) -> Iterator[Station]:

@@ -208,6 +208,30 @@ def test_a_plan_that_a_newer_decision_no_longer_allows_is_a_task_until_it_is_pub
     ]
 
 
+def test_a_stretch_that_rests_after_its_answer_is_a_task_until_a_new_version_settles_it():
+    version = published_plan()
+    _nerve(version)
+    message = version.plan.client.home_messages.get()
+    assert not inbox(version.created_by).tasks
+
+    answer_home_message(message=message, text="Leave it out.", by=version.created_by)
+    (task,) = inbox(version.created_by).tasks
+    assert (task.client, task.why) == (version.plan.client, "Answered, and resting still:")
+    assert task.stretches[0].startswith("Chair figure-four")
+    assert "Answered, and resting still:" in _page(version.created_by)
+
+    publish_plan(version=draft_plan(client=version.plan.client, by=version.created_by), by=version.created_by)
+    assert inbox(version.created_by).tasks == ()
+
+
+@pytest.mark.parametrize("goes_on", [True, False])
+def test_a_stretch_whose_answer_lets_it_go_on_is_no_task(goes_on):
+    version = published_plan()
+    answer_home_message(message=_told(version), text="Sit up.", goes_on=goes_on, by=version.created_by)
+
+    assert bool(inbox(version.created_by).tasks) is not goes_on
+
+
 def test_a_newer_decision_that_allows_the_same_is_no_task():
     version = published_plan()
 
