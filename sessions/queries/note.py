@@ -122,24 +122,18 @@ def own_event(user: User, note_uuid: uuid.UUID, key: uuid.UUID) -> TimelineEvent
     return get_object_or_404(events, client_uuid=key)
 
 
-def version(user: User, note_uuid: uuid.UUID) -> dict[str, str]:
-    """What changes with every change of an open note ("text", "room"), in one statement; 404 as ``own_draft``.
+def version(note: SessionNote) -> dict[str, str]:
+    """What changes with every change of an open note ("text", "room"), in one statement; ``note`` comes from the door.
 
     A page that stands open on another device looks here before it reads the note again.
     """
-    found: Any = get_object_or_404(
-        SessionNote.objects.filter(therapist=user, strike=None).annotate(
-            row=Max("events__pk"),
-            undone=Max("events__void__pk"),
-            raised=Max("cap_raises__pk"),
-            said=Max("verbal_consents__said_at"),
-        ),
-        uuid=note_uuid,
+    newest = SessionNote.objects.filter(pk=note.pk).aggregate(
+        row=Max("events__pk"),
+        undone=Max("events__void__pk"),
+        raised=Max("cap_raises__pk"),
+        said=Max("verbal_consents__said_at"),
     )
-    return {
-        "text": text_version(found),
-        "room": _room_version(found, found.row, found.undone, found.raised, found.said),
-    }
+    return {"text": text_version(note), "room": _room_version(note, **newest)}
 
 
 def text_version(note: SessionNote) -> str:

@@ -348,7 +348,7 @@ def _one_text(request: HttpRequest, found: Any) -> HttpResponse:
 @require_GET
 def version(request: HttpRequest, note_uuid: uuid.UUID) -> HttpResponse:
     """What changes with every change of an open note, for a page that stands open on another device."""
-    return JsonResponse(queries.version(request.user, note_uuid))
+    return JsonResponse(queries.version(queries.own_draft(request.user, note_uuid)))
 
 
 @for_role(Role.THERAPIST)

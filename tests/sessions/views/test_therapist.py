@@ -466,7 +466,7 @@ def test_a_conflict_of_the_whole_form_shows_both_texts(client):
     assert SessionNote.objects.get(pk=note.pk).subjective == "Saved elsewhere."
 
 
-def test_the_version_changes_with_every_change_of_the_note_and_takes_one_statement(client):
+def test_the_version_changes_with_every_change_of_the_note_and_takes_few_statements(client):
     note = draft()
     client.force_login(note.therapist)
 
@@ -489,7 +489,7 @@ def test_the_version_changes_with_every_change_of_the_note_and_takes_one_stateme
     seen.append(version())
 
     assert len(set(seen)) == len(seen)
-    assert len(_statements(client, _address(note, "version/"))) == 3  # with session and user
+    assert len(_statements(client, _address(note, "version/"))) == 4  # with session, user and the door
     room = client.get(_address(note)).content.decode()
     assert f'"version": "{seen[-1][1]}"' in room
     assert f'data-version="{seen[-1][0]}"' in client.get(_address(note, "findings/")).content.decode()
