@@ -130,13 +130,13 @@ def test_of_twenty_editors_one_is_accepted_and_nineteen_see_both_texts():
         browsers[-1].force_login(note.therapist)
 
     def edit(number: int) -> Any:
-        sent = {"rev": "0", "subjective": f"Editor {number} wrote this."}
+        sent = {"field": "subjective", "subjective": f"Editor {number} wrote this.", "was-subjective": ""}
         return browsers[number].post(page, sent, headers={"HX-Request": "true"})
 
     answers = at_once([lambda n=n: edit(n) for n in range(MANY)])
 
-    assert Counter(answer.status_code for answer in answers) == {200: 1, 409: MANY - 1}
-    won = next(number for number, answer in enumerate(answers) if answer.status_code == 200)
+    assert Counter(answer.status_code for answer in answers) == {204: 1, 409: MANY - 1}
+    won = next(number for number, answer in enumerate(answers) if answer.status_code == 204)
     stored = SessionNote.objects.get(pk=note.pk)
     assert (stored.subjective, stored.rev) == (f"Editor {won} wrote this.", 1)
     for number, answer in enumerate(answers):
