@@ -297,7 +297,7 @@ class ToldIntake:
 
 
 @dataclass(frozen=True)
-class Standing:
+class Situation:
     """Where a client stands: what the rules say today, what was decided, what clinicians wrote, what was told before.
 
     ``intake`` is the newest that was handed in, None when there is none; ``result`` None when it was stopped or its
@@ -329,7 +329,7 @@ FOLLOWED = (
 )
 
 
-def standing(client: Client, *, on: date, check_in: Mapping[str, Any] | None = None) -> Standing:
+def situation(client: Client, *, on: date, check_in: Mapping[str, Any] | None = None) -> Situation:
     """Where ``client``, who comes from a reading door, stands on the day ``on`` with the answers of ``check_in``.
 
     One statement, however much there is.
@@ -373,7 +373,7 @@ def standing(client: Client, *, on: date, check_in: Mapping[str, Any] | None = N
         .first()
     )
     if intake is None:
-        return Standing()
+        return Situation()
     result = None
     if intake.state == IntakeState.SUBMITTED:
         try:
@@ -382,7 +382,7 @@ def standing(client: Client, *, on: date, check_in: Mapping[str, Any] | None = N
             result = None
     signed = [from_told(Consent, told["row"]) for told in intake.told_consents]
     withdrawn = {told["row"]["id"] for told in intake.told_consents if told["withdrawn"]}
-    return Standing(
+    return Situation(
         intake=intake,
         result=result,
         decision=_told_decision(intake),
@@ -1003,11 +1003,12 @@ def my_consents(client: Client, *, on: date) -> list[MyConsent]:
     counting = {consent.pk for consent in consents(client, on=on)}
     rows = []
     signed = Consent.objects.filter(client=client).select_related("withdrawal", "edition").order_by("-signed_at", "id")
+    told = [consent_row(consent) for consent in signed]
     ticked: dict[tuple[Any, ...], list[str]] = {}
-    for consent in signed:
-        ticked.setdefault(_signature(consent), []).extend(consent_row(consent).part.split(_BETWEEN))
-    for consent in signed:
-        row = consent_row(consent)
+    for row in told:
+        ticked.setdefault(_signature(row.consent), []).extend(row.part.split(_BETWEEN))
+    for row in told:
+        consent = row.consent
         withdrawal = getattr(consent, "withdrawal", None)
         if withdrawal is not None:
             state = "taken_back"

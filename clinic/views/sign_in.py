@@ -97,7 +97,7 @@ class _TypeCode(allauth.ConfirmLoginCodeView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """With the address as it was typed in this browser just now, so that a slip in it can be seen."""
         found = super().get_context_data(**kwargs)
-        found["masked"] = found["email"] or ""
+        found["address"] = found["email"] or ""
         found["goes_out"] = not self.request.session.get(_CODE_STAYS)
         return found
 
@@ -129,7 +129,7 @@ def code_again(request: HttpRequest) -> HttpResponse:
         CodeAgain.ask(request)
         return redirect(_with_next("code_again_confirm", request))
     minutes = settings.CLINIC_FRESH_CODE_SECONDS // 60
-    context = {"next": _next(request), "masked": masked(request.user.email), "minutes": minutes}
+    context = {"next": _next(request), "address": masked(request.user.email), "minutes": minutes}
     return render(request, "account/code_again.html", context)
 
 
@@ -163,7 +163,7 @@ def code_again_confirm(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "next": _next(request),
-        "masked": masked(request.user.email),
+        "address": masked(request.user.email),
         "goes_out": process.state["goes_out"],
     }
     return render(request, "account/code_again_confirm.html", context, status=status_of(form))

@@ -34,7 +34,7 @@ from sessions.models import (
     VerbalConsent,
     VisitKind,
 )
-from sessions.queries.comfort import last_visit
+from sessions.queries.comfort import reaction_limits
 from sessions.queries.gate import verdict
 from sessions.queries.note import (
     FIRST_REGION,
@@ -45,7 +45,7 @@ from sessions.queries.note import (
 )
 from sessions.queries.seal import ADDENDUM, STRIKE, later_seal, note_seal
 from sessions.rules.findings import problems
-from sessions.rules.note import REACTED, after_a_reaction, limits_of_day, structure_limits
+from sessions.rules.note import limits_of_day, structure_limits
 from sessions.rules.seal import text_hash
 from sessions.rules.timeline import violations
 
@@ -168,9 +168,7 @@ def open_note(
         raise GateClosed(found.because)
     screening, result = found.screening, found.result
     left_out = Limits(no_regions=frozenset(places.values()))
-    reaction = Limits()
-    if check_in.answers.get("ck_after") in REACTED and (last := last_visit(client.pk)):
-        reaction = after_a_reaction(pressure=last[0], minutes=last[1])
+    reaction = reaction_limits(client.pk, check_in)
     limits = limits_of_day(screening.limits, result.limits.as_data(), screening.overrides, left_out, reaction).as_data()
     limits |= {
         "structures": structure_limits(limits, STRUCTURE_REGIONS, FIRST_REGION),

@@ -21,7 +21,7 @@ from clinic.models import Appointment, AppointmentState, Client, Location, Pract
 from clinic.queries import age_on, charted_client, charted_clients
 from clinic.vocabulary import Comfort
 from intake.models import CheckIn, Clearance, Screening
-from intake.queries import Standing, ToldIntake, entry_names, open_stops, standing, to_decide
+from intake.queries import Situation, ToldIntake, entry_names, open_stops, situation, to_decide
 from intake.rules.questions import QUESTIONS
 from intake.rules.screening import ENTRIES
 from sessions.models import Addendum, Finding, SessionNote, TimelineEvent
@@ -55,7 +55,7 @@ from sessions.rules.function import Function
 from sessions.rules.gate import Reason
 from sessions.rules.note import limit_sentences
 from sessions.rules.ranges import RangeChart
-from sessions.rules.since import Change, changes_since
+from sessions.rules.since import Change, changes_since, gravest_first
 from sessions.rules.trend import Trend, Visit, trend
 
 #: Visits in the drawings of the chart.
@@ -311,7 +311,7 @@ def chart(user: User, client: Client, *, on: date | None = None) -> Chart:
     done = {note.check_in_id for note in signed}
     of_today = next((each for each in check_ins if each.on == today), None)
     waiting = of_today if of_today is not None and of_today.pk not in done else None
-    held = standing(client, on=today, check_in=of_today.answers if of_today is not None else None)
+    held = situation(client, on=today, check_in=of_today.answers if of_today is not None else None)
     visits = [Visit(day_of(note), note.pain_before, note.pain_after) for note in reversed(signed[:TREND_VISITS])]
     if waiting is not None:
         visits.append(Visit(today, waiting.answers.get("ck_now")))
@@ -418,7 +418,7 @@ def _appointment_today(user: User, client: Client, on: date) -> Appointment | No
 def _changes(
     last: SessionNote | None,
     check_in: CheckIn | None,
-    held: Standing,
+    held: Situation,
     looked: Risk,
     lines: tuple[Line, ...],
     home: AtHome,
@@ -452,8 +452,7 @@ def _changes(
         before = last.check_in.answers if last is not None else {}
         pain = None if last is None else (last.pain_after if last.pain_after is not None else last.pain_before)
         found += changes_since(before, pain, check_in.answers)
-    order = ("stop", "limit", "note", "ok")
-    return sorted(found, key=lambda change: order.index(change.tier))
+    return gravest_first(found)
 
 
 # --- the way into a session ---------------------------------------------------------------------------------------

@@ -10,8 +10,10 @@ from django.db.models import OuterRef, Q, Subquery
 from django.utils import timezone
 
 from intake.models import CheckIn
+from intake.rules.limits import Limits
 from sessions.models import SessionNote, TimelineEvent
 from sessions.rules.comfort_window import LAST_VISITS, FeltVisit
+from sessions.rules.note import REACTED, after_a_reaction
 
 #: Notes that are read: an area is not worked on at every visit.
 _NOTES = 2 * LAST_VISITS
@@ -55,6 +57,14 @@ def last_visit(client_id: int) -> tuple[int, int | None] | None:
         .first()
     )
     return None if note is None else (note.highest, note.minutes)
+
+
+def reaction_limits(client_id: int, check_in: CheckIn | None) -> Limits:
+    """What a bad reaction to the last visit limits today (clinical reference 2.8, C_REACT); asked for only then."""
+    if check_in is None or check_in.answers.get("ck_after") not in REACTED:
+        return Limits()
+    last = last_visit(client_id)
+    return after_a_reaction(pressure=last[0], minutes=last[1]) if last is not None else Limits()
 
 
 def _visit(rows: list[Any]) -> FeltVisit:

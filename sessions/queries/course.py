@@ -24,7 +24,7 @@ from sessions.queries.plan import comfort_word
 from sessions.rules.function import Function, Scores, function
 from sessions.rules.ranges import RangeChart, Reading, range_charts
 from sessions.rules.reach import STEPS, Reaches, SideLine, Told, reaches, symptoms
-from sessions.rules.tolerance import Felt, Tolerance, Visit, order_of, place_of, tolerated
+from sessions.rules.tolerance import Felt, Tolerance, Visit, order_of, region_of, tolerated
 
 #: Visits that stand side by side, and tellings and visits in a drawing.
 SIDE_BY_SIDE, MOST = 4, 8
@@ -96,13 +96,13 @@ def side_by_side(newest_first: Sequence[SessionNote]) -> SideBySide:
     words = getattr(notes[-1], "comfort_words", None) or {} if notes else {}
     areas = sorted(
         {area for found in worked for area in found},
-        key=lambda area: (order_of(place_of(*area)), structure_label(*area)),
+        key=lambda area: (order_of(region_of(*area)), structure_label(*area)),
     )
     return SideBySide(
         notes,
         tuple(
             AreaRow(
-                region_label(place_of(*area)),
+                region_label(region_of(*area)),
                 structure_label(*area),
                 tuple(_cell(found[area], words) if area in found else None for found in worked),
             )
@@ -138,7 +138,7 @@ def worked_in_words(note: Any) -> str:
 
 def worked_marks(note: Any) -> dict[str, str]:
     """The regions of a visit with the look of the pressure they ended on."""
-    return {place_of(*area): f"p{touch.pressures[-1]}" for area, touch in touches(note).items()}
+    return {region_of(*area): f"p{touch.pressures[-1]}" for area, touch in touches(note).items()}
 
 
 def comfort_counts(note: Any) -> tuple[int, ...]:

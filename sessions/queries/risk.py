@@ -15,17 +15,15 @@ from clinic.models import Client
 from clinic.queries import age_on
 from clinic.vocabulary import REGIONS, Severity
 from intake.models import CheckIn, Clearance, IntakeState, MilderReason, Screening, StopEvent
-from intake.queries import Raised, Standing
+from intake.queries import Raised, Situation
 from intake.rules.limits import Limits
 from intake.rules.screening import ENTRIES
-from sessions.queries.comfort import last_visit
+from sessions.queries.comfort import reaction_limits
 from sessions.queries.gate import decision_of
 from sessions.queries.note import flag_names
 from sessions.rules.gate import Reason, may_begin
 from sessions.rules.note import (
-    REACTED,
     LimitLine,
-    after_a_reaction,
     further_lines,
     limit_lines,
     limits_of_day,
@@ -99,12 +97,12 @@ class Risk:
 
 
 def risk(
-    client: Client, held: Standing, stops: Iterable[StopEvent], *, on: date, check_in: CheckIn | None = None
+    client: Client, held: Situation, stops: Iterable[StopEvent], *, on: date, check_in: CheckIn | None = None
 ) -> Risk:
     """What limits the hand on the day ``on``. ``held`` and ``stops`` are this client's, read with today's check-in."""
     open_stops = tuple(stops)
     because = _because(client, held, open_stops, on=on)
-    limits = effective_limits(held, on=on, reaction=reaction_limits(client, check_in))
+    limits = effective_limits(held, on=on, reaction=reaction_limits(client.pk, check_in))
     own, standing = own_and_standing(limits) if limits else ({}, {})
     conduct = _conduct(held)
     shown = tuple(_limit(line, conduct) for line in _own_lines(own)) if own else ()
@@ -137,15 +135,7 @@ def risk(
     )
 
 
-def reaction_limits(client: Client, check_in: CheckIn | None) -> Limits:
-    """What a bad reaction to the last visit limits today (clinical reference 2.8, C_REACT); asked for only then."""
-    if check_in is None or check_in.answers.get("ck_after") not in REACTED:
-        return Limits()
-    last = last_visit(client.pk)
-    return after_a_reaction(pressure=last[0], minutes=last[1]) if last is not None else Limits()
-
-
-def effective_limits(held: Standing, *, on: date, reaction: Limits) -> Mapping[str, Any] | None:
+def effective_limits(held: Situation, *, on: date, reaction: Limits) -> Mapping[str, Any] | None:
     """The limits as a note opened now would hold them; None with neither a decision nor a result of today."""
     decision = held.decision_on(on)
     if held.result is None:
@@ -174,7 +164,7 @@ def _raised(decision: Screening) -> list[str]:
     ]
 
 
-def _because(client: Client, held: Standing, stops: tuple[StopEvent, ...], *, on: date) -> tuple[Reason, ...]:
+def _because(client: Client, held: Situation, stops: tuple[StopEvent, ...], *, on: date) -> tuple[Reason, ...]:
     """Why a session may not begin, as far as it is known now; the gate itself asks again."""
     if held.intake is None:
         return (Reason("no_decision"),)
@@ -207,7 +197,7 @@ def _nothing_left(limits: Mapping[str, Any]) -> bool:
     return len(limits["no_regions"]) >= len(REGIONS)
 
 
-def _conduct(held: Standing) -> dict[str, tuple[str, ...]]:
+def _conduct(held: Situation) -> dict[str, tuple[str, ...]]:
     """Sentence of conduct → the flags of today that ask for it: limits carry no reason for these."""
     found: dict[str, tuple[str, ...]] = {}
     for flag in (*held.result.flags, *held.result.cleared) if held.result else ():
@@ -221,7 +211,7 @@ def _limit(line: LimitLine, conduct: Mapping[str, tuple[str, ...]]) -> Limit:
     return Limit(line.text, ", ".join(flag_names(line.codes or conduct.get(line.text, ()))))
 
 
-def _sources(held: Standing, flags: Iterable[str], *, on: date) -> list[Source]:
+def _sources(held: Situation, flags: Iterable[str], *, on: date) -> list[Source]:
     cleared = [flag.code for flag in held.result.cleared] if held.result else []
     return [
         Source(

@@ -213,7 +213,7 @@ class Bench:
     @property
     def other_side(self) -> list[DraftRow]:
         """Stretches of the draft for the one side when the client has said that the other one is sore."""
-        return [row for row in self.drafted if self.sore and row.item.side in {*Side.values} - {self.sore}]
+        return [row for row in self.drafted if _is_of_other_side(row.item, self.sore)]
 
     @property
     def sore_words(self) -> str:
@@ -258,6 +258,16 @@ def bench(version: PlanVersion, client: Client, *, on: date, look: Look = _EVERY
 def _sore(answers: Mapping[str, Any]) -> str:
     """The one side that hurts by the newest answers, "L" or "R"; empty for both, neither and not said."""
     return {"left": Side.LEFT.value, "right": Side.RIGHT.value}.get(answers.get("pn_side", ""), "")
+
+
+def _is_of_other_side(item: PlanItem, sore: str) -> bool:
+    return bool(sore) and item.side in {*Side.values} - {sore}
+
+
+def names_other_side(version: PlanVersion) -> bool:
+    """Whether a stretch of the draft is for the one side when the client has said that the other one is sore."""
+    sore = _sore(answers_now(version.screening.intake))
+    return any(_is_of_other_side(item, sore) for item in version.items.all())
 
 
 def proposal(version: PlanVersion, client: Client, code: str, side: str, *, on: date) -> dict[str, Any] | None:

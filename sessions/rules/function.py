@@ -30,7 +30,7 @@ class Scores:
     @property
     def names(self) -> frozenset[str]:
         """The activities as they are compared: the same words, however they are spaced or capitalised."""
-        return frozenset(" ".join(name.casefold().split()) for name, _score in self.activities)
+        return frozenset(_same(name) for name, _score in self.activities)
 
 
 @dataclass(frozen=True)
@@ -84,10 +84,10 @@ def function(told: Sequence[Scores]) -> Function:
     newest = every[-1]
     same = [each for each in every[:-1] if each.names == newest.names]
     since = same[0] if same else None
-    then = {" ".join(name.casefold().split()): score for name, score in since.activities} if since else {}
+    then = {_same(name): score for name, score in since.activities} if since else {}
     bars = []
     for number, (name, score) in enumerate(newest.activities):
-        was = then.get(" ".join(name.casefold().split()))
+        was = then.get(_same(name))
         top = _TOP + _ROW * number
         bars.append(Bar(name, was, score, None if was is None else _x(was), _x(score), top + 14, top + 30))
     return Function(
@@ -99,6 +99,10 @@ def function(told: Sequence[Scores]) -> Function:
         rules=rules,
         height=_TOP + _ROW * len(bars) + _FOOT,
     )
+
+
+def _same(name: str) -> str:
+    return " ".join(name.casefold().split())
 
 
 def _x(score: int) -> float:

@@ -192,8 +192,8 @@ def _side(
     y: Callable[[float], float],
 ) -> SideRange:
     newest = points[-1]
-    other = values.get((_OTHER.get(side, ""), newest.on, "before" if newest.before is not None else "after"))
     phase = "before" if newest.before is not None else "after"
+    other = values.get((_OTHER.get(side, ""), newest.on, phase))
     earlier = [each for (at, _on, when), each in values.items() if at == side and when == phase and each.on < newest.on]
     first = min(earlier, key=lambda each: each.on, default=None)
     change = None if first is None else range_change(measure.code, first.value, newest.value)

@@ -31,7 +31,8 @@ _DEPTH: Mapping[str, int] = MappingProxyType(
     | {"ANK": 5}
     | dict.fromkeys(("HEL", "FTT", "FTO", "FTS", "TOB", "TOS"), 6)
 )
-#: The regions that each side of the leg (``pn_path``) passes at the steps from the thigh on.
+#: The regions that each side of the leg (``pn_path``) passes at the steps from the thigh on; [DESIGN], awaiting
+#: clinician sign-off.
 _ALONG: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "back": ("THB", "KNB", "CLF", "ANK", "HEL"),

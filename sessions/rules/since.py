@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,8 @@ from sessions.rules.trend import REAL_CHANGE
 REFERRAL = QUESTIONS["ck_refer"].options
 #: Questions of the check-in that look for danger.
 _SAFETY = tuple(name for name in CHECK_IN_IDS if QUESTIONS[name].safety)
+
+_TIERS = ("stop", "limit", "note", "ok")
 
 
 @dataclass(frozen=True)
@@ -32,9 +34,12 @@ def changes_since(was: Mapping[str, Any], pain_then: int | None, now: Mapping[st
     ``was``: the answers of the check-in of the last visit, empty without one; ``pain_then``: the pain after that visit,
     else before it, 0 to 10, None when there was none.
     """
-    found = [*_referral(was, now), *_pain(pain_then, now), *_health(now), _safety(now)]
-    order = ("stop", "limit", "note", "ok")
-    return sorted(found, key=lambda change: order.index(change.tier))
+    return gravest_first([*_referral(was, now), *_pain(pain_then, now), *_health(now), _safety(now)])
+
+
+def gravest_first(changes: Iterable[Change]) -> list[Change]:
+    """The lines from "stop" to "ok", in their order within each tier."""
+    return sorted(changes, key=lambda change: _TIERS.index(change.tier))
 
 
 def _referral(was: Mapping[str, Any], now: Mapping[str, Any]) -> list[Change]:

@@ -11,6 +11,7 @@ from datetime import date
 
 from clinic.vocabulary import REGIONS, Comfort, Side
 from sessions.rules.muscles import STRUCTURES
+from sessions.rules.note import place_on
 
 #: Up to this comfort a pressure was tolerated.
 MOST = Comfort.C3
@@ -81,10 +82,9 @@ class Tolerance:
         return self.height - 6
 
 
-def place_of(structure: str, side: str) -> str:
+def region_of(structure: str, side: str) -> str:
     """The region under which a structure is listed, as it is stored, on ``side`` where the region has one."""
-    code = STRUCTURES[structure].first
-    return f"{code}:{side}" if REGIONS[code].sided else code
+    return place_on(STRUCTURES[structure].first, side)
 
 
 def order_of(place: str) -> tuple[int, int]:
@@ -118,7 +118,7 @@ def tolerated(visits: Sequence[Visit]) -> Tolerance:
 def _peaks(felt: Iterable[Felt]) -> dict[str, int | None]:
     peaks: dict[str, int | None] = {}
     for reading in felt:
-        place = place_of(reading.structure, reading.side)
+        place = region_of(reading.structure, reading.side)
         held = peaks.setdefault(place, None)
         if reading.comfort <= MOST and (held is None or reading.pressure > held):
             peaks[place] = reading.pressure

@@ -380,8 +380,7 @@ def publish(request: HttpRequest, client_uuid: uuid.UUID) -> HttpResponse:
     version = plans.draft_version(request.user, client)
     if version is None:
         return _no_draft(request, client_uuid)
-    other_side = shelves.bench(version, client, on=timezone.localdate()).other_side
-    form = PublishForm(request.POST, other_side=bool(other_side))
+    form = PublishForm(request.POST, other_side=shelves.names_other_side(version))
     if form.is_valid():
         said = form.cleaned_data
         try:

@@ -311,10 +311,7 @@ def end(request: HttpRequest, note_uuid: uuid.UUID) -> HttpResponse:
 @require_POST
 @answers_when_signed
 def text(request: HttpRequest, note_uuid: uuid.UUID) -> HttpResponse:
-    """Save what was typed: the whole form, or in the background one field at a time.
-
-    A background save answers with the save line; a conflict shows both texts.
-    """
+    """Save what was typed: the whole form, or in the background one field at a time. A conflict shows both texts."""
     found = queries.own_draft(request.user, note_uuid)
     if request.headers.get("HX-Request"):
         return _one_text(request, found)

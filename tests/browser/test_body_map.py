@@ -7,7 +7,7 @@ from intake import actions
 from intake.models import Intake
 from intake.rules.questions import INTAKE_IDS
 from tests.answers import all_clear
-from tests.factories import PASSWORD
+from tests.journeys.by_hand import sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -19,10 +19,7 @@ def where(page, people):
     before = INTAKE_IDS[: INTAKE_IDS.index("pn_map")]
     values = {question: answer for question, answer in all_clear().items() if question in before}
     actions.save_page(access=access, ids=before, values=values, by=None)
-    page.goto("/accounts/login/")
-    page.fill("input[name=login]", people.flo.email)
-    page.fill("input[name=password]", PASSWORD)
-    page.press("input[name=password]", "Enter")
+    sign_in(page, people.flo.email)
     page.goto(f"/clients/{people.ana.uuid}/open-form/")
     page.click("main form button[type=submit]")
     page.goto("/i/page/where/")

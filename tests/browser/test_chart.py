@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.factories import PASSWORD
+from tests.journeys.by_hand import sign_in
 from tests.sessions.factories import check_in, decided_client
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -22,10 +22,7 @@ def chart(page, people):
     client, _decision = decided_client(people.tess, **ANSWERS)
     check_in(client, people.tess, **TODAY)
     page.set_viewport_size({"width": 820, "height": 1180})
-    page.goto("/accounts/login/")
-    page.fill("input[name=login]", people.tess.email)
-    page.fill("input[name=password]", PASSWORD)
-    page.press("input[name=password]", "Enter")
+    sign_in(page, people.tess.email)
     page.goto(f"/clients/{client.uuid}/")
     return page
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from sessions.models import SessionNote, TimelineEvent, VerbalConsent
 from tests import factories
+from tests.journeys.by_hand import sign_in
 from tests.sessions.factories import decided_client, draft, draft_with_rows
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -26,15 +27,6 @@ STORED = """async () => {
 }"""
 
 
-def sign_in(page, user):
-    """By e-mail and password, on the page for it."""
-    page.goto("/accounts/login/")
-    page.fill("input[name=login]", user.email)
-    page.fill("input[name=password]", factories.PASSWORD)
-    page.press("input[name=password]", "Enter")
-    page.wait_for_url(lambda url: "/accounts/" not in url)
-
-
 @pytest.fixture
 def note(people):
     """An open note of Tess."""
@@ -45,7 +37,7 @@ def note(people):
 def room(page, people, note):
     """Its treatment page on a tablet."""
     page.set_viewport_size(TABLET)
-    sign_in(page, people.tess)
+    sign_in(page, people.tess.email)
     page.goto(f"/notes/{note.uuid}/")
     return page
 
@@ -66,6 +58,15 @@ def tap(page, name):
 def all_sent(page):
     """Wait until nothing is left on the device."""
     page.wait_for_function("() => Outbox.entries().length === 0")
+
+
+def keep_one(page, context, feeling="Delicious"):
+    """Work has begun, the network is gone, and one tap is kept on the device."""
+    begin(page)
+    all_sent(page)
+    context.set_offline(True)
+    tap(page, feeling)
+    page.get_by_text("1 kept here").wait_for()
 
 
 def until(page, holds):
@@ -133,11 +134,7 @@ def test_without_a_network_every_tap_is_seen_and_kept_and_later_stored_in_order(
 
 
 def test_what_is_kept_is_sealed(room, context, note):
-    begin(room)
-    all_sent(room)
-    context.set_offline(True)
-    tap(room, "Too much")
-    room.get_by_text("1 kept here").wait_for()
+    keep_one(room, context, "Too much")
 
     (kept,) = room.evaluate(STORED)
 
@@ -146,10 +143,7 @@ def test_what_is_kept_is_sealed(room, context, note):
 
 
 def test_a_tap_that_waited_keeps_its_time(room, context, note):
-    begin(room)
-    all_sent(room)
-    context.set_offline(True)
-    tap(room, "Delicious")
+    keep_one(room, context)
     room.wait_for_timeout(3000)
     context.set_offline(False)
     all_sent(room)
@@ -159,19 +153,18 @@ def test_a_tap_that_waited_keeps_its_time(room, context, note):
 
 
 def test_undone_before_it_was_sent_it_was_never_there(room, context, note):
-    begin(room)
-    all_sent(room)
-    context.set_offline(True)
+    keep_one(room, context)
     tap(room, "Too much")
-    room.get_by_text("1 kept here").wait_for()
-    room.evaluate("() => Outbox.entries().forEach(one => { one.sent = false; })")
+    room.get_by_text("2 kept here").wait_for()
 
     room.locator("#log li.kept").first.get_by_role("button", name="Undo").click()
-
-    room.wait_for_function("() => Outbox.entries().length === 0")
+    room.get_by_text("1 kept here").wait_for()
     context.set_offline(False)
-    room.reload()
-    assert [row[0] for row in rows(note)] == ["start_region"]
+    all_sent(room)
+
+    room.wait_for_function("() => !document.querySelector('#log li.kept')")
+    assert [row[4] for row in rows(note)] == [None, 3]
+    assert TimelineEvent.objects.filter(note=note).count() == 2
     assert room.locator(".owed").is_hidden()
 
 
@@ -228,13 +221,12 @@ def test_signed_out_in_between_one_signs_in_on_the_spot_and_goes_on(room, people
     tap(room, "Delicious")
 
     dialog = room.locator("#sign-in-again")
-    dialog.locator("input[name=login]").fill(people.tess.email)
-    dialog.locator("input[name=password]").fill("wrong")
-    dialog.get_by_role("button", name="Sign in", exact=True).click()
-    dialog.locator(".err-sum").wait_for()
-    dialog.locator("input[name=login]").fill(people.tess.email)
-    dialog.locator("input[name=password]").fill(factories.PASSWORD)
-    dialog.get_by_role("button", name="Sign in", exact=True).click()
+    for password in ("wrong", factories.PASSWORD):
+        dialog.locator("input[name=login]").fill(people.tess.email)
+        dialog.locator("input[name=password]").fill(password)
+        dialog.get_by_role("button", name="Sign in", exact=True).click()
+        if password == "wrong":
+            dialog.locator(".err-sum").wait_for()
     all_sent(room)
 
     assert rows(note)[-1][4] == 3
@@ -246,7 +238,7 @@ def test_somebody_else_signed_in_stores_nothing_of_mine(room, context, people, n
     all_sent(room)
     Session.objects.all().delete()
     other = context.new_page()
-    sign_in(other, people.theo)
+    sign_in(other, people.theo.email)
     tap(room, "Delicious")
 
     room.get_by_text("Somebody else is signed in").wait_for()
@@ -256,11 +248,7 @@ def test_somebody_else_signed_in_stores_nothing_of_mine(room, context, people, n
 
 
 def test_signing_out_sends_what_waits_first(room, context, note):
-    begin(room)
-    all_sent(room)
-    context.set_offline(True)
-    tap(room, "Delicious")
-    room.get_by_text("1 kept here").wait_for()
+    keep_one(room, context)
     context.set_offline(False)
 
     room.get_by_role("button", name="Sign out").click()
@@ -271,11 +259,7 @@ def test_signing_out_sends_what_waits_first(room, context, note):
 
 
 def test_signing_out_offline_asks_and_what_is_thrown_away_is_gone(room, context, note):
-    begin(room)
-    all_sent(room)
-    context.set_offline(True)
-    tap(room, "Delicious")
-    room.get_by_text("1 kept here").wait_for()
+    keep_one(room, context)
 
     room.get_by_role("button", name="Sign out").click()
     room.get_by_text("Changes that are only on this device: 1").wait_for()
@@ -416,7 +400,7 @@ def test_a_text_too_long_says_so_and_is_kept(findings, note):
 def test_nothing_is_signed_while_something_waits(page, context, people):
     ready = draft_with_rows(people.tess, decided_client(people.tess, first="Ada")[0])
     page.set_viewport_size(TABLET)
-    sign_in(page, people.tess)
+    sign_in(page, people.tess.email)
     page.goto(f"/notes/{ready.uuid}/findings/")
     page.route("**/text/", lambda route: route.abort())
     page.get_by_label("What next").fill("Once more next week.")

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from tests.factories import PASSWORD
+from tests.journeys.by_hand import sign_in
 from tests.sessions.factories import decided_client, draft, event, signed_note
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -20,10 +20,7 @@ def room(page, people):
     note = draft(people.tess, client)
     event(note, pressure=4, at=timezone.now() - timedelta(seconds=10))
     page.set_viewport_size({"width": 820, "height": 1180})
-    page.goto("/accounts/login/")
-    page.fill("input[name=login]", people.tess.email)
-    page.fill("input[name=password]", PASSWORD)
-    page.press("input[name=password]", "Enter")
+    sign_in(page, people.tess.email)
     page.clock.install()
     page.goto(f"/notes/{note.uuid}/")
     return page

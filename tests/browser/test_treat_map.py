@@ -3,7 +3,7 @@
 import pytest
 
 from sessions.models import TimelineEvent
-from tests.factories import PASSWORD
+from tests.journeys.by_hand import sign_in
 from tests.sessions.factories import decided_client, draft
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -15,10 +15,7 @@ def room(page, people):
     client, _decision = decided_client(people.tess, cs_thigh={"back": True, "outer": True, "inner": False})
     note = draft(people.tess, client)
     page.set_viewport_size({"width": 820, "height": 1180})
-    page.goto("/accounts/login/")
-    page.fill("input[name=login]", people.tess.email)
-    page.fill("input[name=password]", PASSWORD)
-    page.press("input[name=password]", "Enter")
+    sign_in(page, people.tess.email)
     page.goto(f"/notes/{note.uuid}/")
     return page
 

@@ -7,8 +7,6 @@
   const note = window.location.pathname;
   const PAUSE = 600; // milliseconds without a key, then it is saved
   const LONGEST = 2000; // milliseconds of typing that may stand unsaved
-  const EVERY = 15000; // milliseconds between looks for what another device did
-  const version = `${note.replace(/findings\/$/, "")}version/`;
   let seen = form.dataset.version;
 
   // ---------- one field ----------
@@ -96,7 +94,7 @@
     if (!link || event.defaultPrevented || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
     for (const name of [...timers.keys()]) save(name);
-    await Promise.race([Outbox.flush(), new Promise((resolve) => setTimeout(resolve, 2000))]);
+    await Outbox.flushWithin(2000);
     window.location.assign(link.href);
   });
 
@@ -195,15 +193,7 @@
     changed = false;
     await takeOver();
   });
-  setInterval(async () => {
-    if (document.hidden || Outbox.busy()) return;
-    try {
-      const answer = await fetch(version, { headers: { "HX-Request": "true" }, signal: AbortSignal.timeout(EVERY) });
-      if (answer.ok && (await answer.json()).text !== seen) await takeOver();
-    } catch {
-      // No network: the next look comes by itself.
-    }
-  }, EVERY);
+  Outbox.watch(`${note.replace(/findings\/$/, "")}version/`, "text", () => seen, takeOver);
 
   Outbox.flush();
 })();

@@ -7,7 +7,7 @@ const Outbox = (() => {
   const words = box.dataset;
   const { owner } = words;
   const DAY = 24 * 60 * 60 * 1000;
-  const EVERY = 15000; // milliseconds between tries while something waits
+  const EVERY = 15000; // milliseconds between tries while something waits, and between looks at another device's work
   const PATIENCE = 20000; // milliseconds that one try may take
   const sealed = Boolean(window.isSecureContext && window.crypto.subtle && window.indexedDB);
 
@@ -118,11 +118,11 @@ const Outbox = (() => {
     return entry;
   };
 
-  const amend = async (entry, what, state = "waiting") => {
-    Object.assign(entry, { what, state, at: Date.now(), sent: false });
+  const amend = async (entry, what) => {
+    Object.assign(entry, { what, state: "waiting", at: Date.now(), sent: false });
     tell();
     await keep(entry);
-    if (state === "waiting") flush();
+    flush();
   };
 
   const drop = async (entry) => {
@@ -162,7 +162,6 @@ const Outbox = (() => {
 
   // ---------- sending ----------
 
-  let token = words.token;
   let trouble = ""; // "offline", "signedout" or "failed", until a try goes well
   let savedAt = "";
   let gone = 0;
@@ -179,7 +178,7 @@ const Outbox = (() => {
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const theirs = page.getElementById("outbox");
     if (!theirs || theirs.dataset.owner !== owner) return null;
-    token = theirs.dataset.token;
+    words.token = theirs.dataset.token;
     return page;
   };
 
@@ -187,14 +186,13 @@ const Outbox = (() => {
     const body = new URLSearchParams(entry.what.body);
     if (entry.what.timed) body.set("ago", String(Math.max(Date.now() - entry.at, 0)));
     body.delete("csrfmiddlewaretoken");
-    const answer = await fetch(entry.what.url, {
+    return fetch(entry.what.url, {
       method: "POST",
       body,
-      headers: { "HX-Request": "true", "X-CSRFToken": token },
+      headers: { "HX-Request": "true", "X-CSRFToken": words.token },
       redirect: "manual",
       signal: AbortSignal.timeout(PATIENCE),
     });
-    return answer;
   };
 
   const isRefusal = (status) => status >= 400 && status < 500 && ![401, 408, 429].includes(status);
@@ -263,6 +261,8 @@ const Outbox = (() => {
     });
     return running;
   };
+  // Everything sent, or so many milliseconds gone by.
+  const flushWithin = (time) => Promise.race([flush(), new Promise((resolve) => setTimeout(resolve, time))]);
 
   // ---------- the save line: four honest states ----------
 
@@ -290,13 +290,13 @@ const Outbox = (() => {
 
   const tell = (now = "") => {
     const count = waiting().length;
-    const held_back = held.filter((entry) => entry.state !== "waiting");
+    const heldBack = held.filter((entry) => entry.state !== "waiting");
     let state = "saved";
     if (now === "saving" || (count && !trouble && shown === "saving")) state = "saving";
     else if (count && trouble) state = trouble;
     else if (count) return; // within a second the line changes only for an answer
-    else if (held_back.some((entry) => entry.state === "conflict")) state = "conflict";
-    else if (held_back.length) state = "failed";
+    else if (heldBack.some((entry) => entry.state === "conflict")) state = "conflict";
+    else if (heldBack.length) state = "failed";
     const same = state === shown;
     shown = state;
     const kept = (sealed ? words.kept : words.memory).replace("{n}", count);
@@ -305,7 +305,7 @@ const Outbox = (() => {
     else if (state === "signedout") say("offline", words.signedout.replace("{n}", count), same, button(words.signIn, askToSignIn));
     else if (state === "conflict") say("conflict", words.conflict, same);
     else if (state === "failed" && count) say("failed", words.failed, same, button(words.again, flush));
-    else if (state === "failed") say("failed", held_back.at(-1).why || words.refused, same);
+    else if (state === "failed") say("failed", heldBack.at(-1).why || words.refused, same);
     else if (gone) say("failed", words.gone.replace("{n}", gone), same);
     else if (savedAt) say("saved", words.saved.replace("{time}", savedAt), same);
   };
@@ -371,7 +371,7 @@ const Outbox = (() => {
     const form = event.target;
     if (!form.matches("[data-sign-out]")) return;
     event.preventDefault();
-    if (held.length) await Promise.race([flush(), new Promise((resolve) => setTimeout(resolve, 3000))]);
+    if (held.length) await flushWithin(3000);
     const leave = async () => {
       await wipe().catch(() => {});
       form.submit();
@@ -394,7 +394,7 @@ const Outbox = (() => {
     const form = event.target;
     if (!form.matches("[data-when-sent]") || !held.length) return;
     event.preventDefault();
-    await Promise.race([flush(), new Promise((resolve) => setTimeout(resolve, 3000))]);
+    await flushWithin(3000);
     if (!held.length) return; // what was stored just now is read before it is signed
     const why = held.some((entry) => entry.state !== "waiting") ? words.undecided : words.waits.replace("{n}", held.length);
     form.querySelector("[data-why-not]").textContent = why;
@@ -408,6 +408,18 @@ const Outbox = (() => {
   window.addEventListener("beforeunload", (event) => {
     if (!sealed && held.length) event.preventDefault();
   });
+  // A note that stands open on two devices: looks from time to time whether its ``part`` is still the one that is shown.
+  const watch = (url, part, shownVersion, takeOver) =>
+    setInterval(async () => {
+      if (document.hidden || waiting().length) return;
+      try {
+        const answer = await fetch(url, { headers: { "HX-Request": "true" }, signal: AbortSignal.timeout(EVERY) });
+        if (answer.ok && (await answer.json())[part] !== shownVersion()) await takeOver();
+      } catch {
+        // No network: the next look comes by itself.
+      }
+    }, EVERY);
+
   // Without a network another page would be an error page: this one stays.
   document.addEventListener("click", (event) => {
     const link = event.target.closest("a[href]");
@@ -416,5 +428,5 @@ const Outbox = (() => {
     say("offline", words.stays, false);
   });
 
-  return { add, amend, drop, flush, fresh, on, unique, tell, entries: () => held, busy: () => Boolean(waiting().length) };
+  return { add, amend, drop, flush, flushWithin, fresh, on, unique, watch, entries: () => held };
 })();

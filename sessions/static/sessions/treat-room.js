@@ -3,10 +3,8 @@
 "use strict";
 (() => {
   const element = (id) => document.getElementById(id);
-  const forms = (form) => form.matches("[data-tap]");
   let room = JSON.parse(element("room-data").textContent);
-  const version = `${window.location.pathname}version/`;
-  const EVERY = 15000; // milliseconds between looks for what another device did
+  const note = window.location.pathname;
   const NERVE = "s_nerve";
   const TOO_MUCH = "c5";
   const EASED = ["c1", "c2", "c3"];
@@ -40,16 +38,18 @@
     });
     for (const option of form.elements.technique.options) option.disabled = place.bans.includes(option.value);
     for (const raise of document.querySelectorAll("[data-raise]")) raise.hidden = raise.dataset.raise !== code;
-    for (const choice of document.querySelectorAll("#picker button[name=place], #worked button[name=place]")) {
-      const here = choice.value === code;
-      if (choice.closest("#worked")) choice.setAttribute("aria-pressed", String(here));
-      else {
-        choice.classList.toggle("btn-primary", here);
-        choice.classList.toggle("btn-outline-primary", !here);
-      }
-    }
+    for (const area of document.querySelectorAll("#worked button[name=place]")) area.setAttribute("aria-pressed", String(area.value === code));
+    paintPicker();
     paintPressures();
     paintOwed();
+  };
+
+  const paintPicker = () => {
+    for (const choice of document.querySelectorAll("#picker button[name=place]")) {
+      const here = choice.value === room.here;
+      choice.classList.toggle("btn-primary", here);
+      choice.classList.toggle("btn-outline-primary", !here);
+    }
   };
 
   const paintPressures = () => {
@@ -168,7 +168,7 @@
   const tapped = async (form, pressed) => {
     const kind = form.dataset.tap;
     const body = new URLSearchParams(new FormData(form, pressed));
-    const what = { tap: kind, url: new URL(form.action).pathname, note: window.location.pathname, timed: true };
+    const what = { tap: kind, url: new URL(form.action).pathname, note, timed: true };
     if (body.has("client_uuid")) {
       what.key = Outbox.unique();
       body.set("client_uuid", what.key);
@@ -192,7 +192,7 @@
   };
 
   document.addEventListener("submit", (event) => {
-    if (!forms(event.target)) return;
+    if (!event.target.matches("[data-tap]")) return;
     event.preventDefault();
     tapped(event.target, event.submitter);
   });
@@ -243,29 +243,23 @@
       }
     }
     takeMarks(page);
-    if (room.here) paintChoices();
+    paintPicker();
   };
 
-  const paintChoices = () => {
-    for (const choice of document.querySelectorAll("#picker button[name=place]")) {
-      const here = choice.value === room.here;
-      choice.classList.toggle("btn-primary", here);
-      choice.classList.toggle("btn-outline-primary", !here);
-    }
-  };
-
-  const mineWait = () => Outbox.entries().some((entry) => entry.state === "waiting" && entry.what.note === window.location.pathname);
+  const mineWait = () => Outbox.entries().some((entry) => entry.state === "waiting" && entry.what.note === note);
 
   Outbox.on("adopted", (entries) => {
     for (const entry of entries) {
-      if (entry.what.note !== window.location.pathname || !entry.what.tap) continue;
+      if (entry.what.note !== note || !entry.what.tap) continue;
       if (entry.state === "waiting") paint(entry.what, entry.at);
       else showRefusal(entry, [entry.what.label || ""]);
     }
   });
-  let then = "";
+  let then = ""; // where the page goes once all is stored
+  let dirty = false; // whether something was answered that the page does not show yet
   Outbox.on("stored", (entry) => {
-    if (entry.what.note === window.location.pathname && entry.what.then) then = entry.what.then;
+    dirty = true;
+    if (entry.what.note === note && entry.what.then) then = entry.what.then;
   });
   Outbox.on("idle", async () => {
     if (then && !Outbox.entries().length) window.location.assign(then);
@@ -273,10 +267,6 @@
       dirty = false;
       await takeOver();
     }
-  });
-  let dirty = false;
-  Outbox.on("stored", () => {
-    dirty = true;
   });
 
   // ---------- what was refused ----------
@@ -306,7 +296,7 @@
   };
 
   Outbox.on("refused", (entry, status, page) => {
-    if (entry.what.note !== window.location.pathname || !entry.what.tap) return;
+    if (entry.what.note !== note || !entry.what.tap) return;
     const said = [...page.querySelectorAll("main .err-sum li, main h1:not(.visually-hidden), main h1:not(.visually-hidden) + p")].map((one) => one.textContent.trim());
     showRefusal(entry, said);
     dirty = true;
@@ -314,13 +304,5 @@
 
   // ---------- another device on the same note ----------
 
-  setInterval(async () => {
-    if (document.hidden || Outbox.busy()) return;
-    try {
-      const answer = await fetch(version, { headers: { "HX-Request": "true" }, signal: AbortSignal.timeout(EVERY) });
-      if (answer.ok && (await answer.json()).room !== room.version) await takeOver();
-    } catch {
-      // No network: the next look comes by itself.
-    }
-  }, EVERY);
+  Outbox.watch(`${note}version/`, "room", () => room.version, takeOver);
 })();

@@ -8,11 +8,12 @@ from django.utils import timezone
 from clinic.actions import start_care
 from clinic.models import CareReason
 from intake.actions import withdraw_consent
-from intake.queries import judge, open_stops, standing
+from intake.queries import judge, open_stops, situation
 from intake.rules.screening import ENTRIES
 from sessions.actions.note import open_note
+from sessions.queries.comfort import reaction_limits
 from sessions.queries.gate import verdict
-from sessions.queries.risk import effective_limits, reaction_limits, risk
+from sessions.queries.risk import effective_limits, risk
 from tests import factories
 from tests.intake.factories import decided, handed_in, letter
 from tests.sessions.factories import check_in, decide, decided_client, signed_note, therapist
@@ -26,7 +27,7 @@ LABEL = ENTRIES["C_SPL_LOW"].label
 
 def _risk(client, today=None):
     on = timezone.localdate()
-    held = standing(client, on=on, check_in=today.answers if today is not None else None)
+    held = situation(client, on=on, check_in=today.answers if today is not None else None)
     return risk(client, held, open_stops(client), on=on, check_in=today)
 
 
@@ -146,8 +147,8 @@ def test_the_chart_limits_what_a_note_opened_now_would_limit(tess):
     accept(person, tess)
     today = check_in(person, tess, ck_after="worse")
 
-    held = standing(person, on=timezone.localdate(), check_in=today.answers)
-    shown = effective_limits(held, on=timezone.localdate(), reaction=reaction_limits(person, today))
+    held = situation(person, on=timezone.localdate(), check_in=today.answers)
+    shown = effective_limits(held, on=timezone.localdate(), reaction=reaction_limits(person.pk, today))
 
     note = open_note(check_in=today, location=factories.location(), by=tess)
     assert shown["pressure_cap"] == 2  # a step below the three of the last visit
@@ -185,7 +186,7 @@ def test_what_is_read_in_one_statement_is_what_the_rules_say(tess, django_assert
     on = timezone.localdate()
 
     with django_assert_num_queries(1):
-        held = standing(person, on=on)
+        held = situation(person, on=on)
 
     assert held.result == judge(person.intakes.first(), on=on)
     assert (held.decision, held.decision_on(on)) == (decision, None)

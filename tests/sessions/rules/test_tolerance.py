@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sessions.rules.tolerance import Felt, Visit, place_of, tolerated
+from sessions.rules.tolerance import Felt, Visit, region_of, tolerated
 
 
 def _visit(day, *felt):
@@ -45,7 +45,7 @@ def test_a_visit_without_the_region_is_a_gap():
 def test_several_structures_of_one_region_are_one_strip():
     visit = _visit(1, ("MUS_PIR", "L", 2, 2), ("MUS_GEMS", "L", 3, 3))
 
-    assert place_of("MUS_GEMS", "L") == "BTM:L"
+    assert region_of("MUS_GEMS", "L") == "BTM:L"
     assert _peaks(tolerated([visit])) == {"BTM:L": [3]}
 
 
