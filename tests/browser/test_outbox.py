@@ -63,7 +63,7 @@ def all_sent(page):
 def keep_one(page, context, feeling="Delicious"):
     """Work has begun, the network is gone, and one tap is kept on the device."""
     begin(page)
-    all_sent(page)
+    all_shown(page)
     context.set_offline(True)
     tap(page, feeling)
     page.get_by_text("1 kept here").wait_for()
@@ -76,6 +76,12 @@ def until(page, holds):
             break
         page.wait_for_timeout(100)
     all_sent(page)
+
+
+def all_shown(page):
+    """Wait until the room shows what the server has."""
+    all_sent(page)
+    page.wait_for_function("() => !document.querySelector('#log li.kept')")
 
 
 def line(page):
@@ -98,12 +104,23 @@ def test_a_tap_is_shown_at_once_and_stored_without_leaving_the_page(room, note):
 
     assert rows(note) == [("start_region", "R", 0, "carried", None), ("comfort", "R", 2, "tapped", 3)]
     assert re.match(r"Saved \d\d:\d\d:\d\d", line(room))
-    assert room.locator(".comf button[aria-pressed=true]").inner_text() == "Delicious"
+    felt = room.locator(".comf button[aria-pressed=true]")
+    assert felt.inner_text() == "Delicious"
+    assert felt.evaluate("one => getComputedStyle(one).outlineStyle") == "solid"
+
+
+def test_the_tapped_feeling_is_marked_while_the_finger_has_just_left_it(room, context):
+    keep_one(room, context)
+
+    felt = room.locator(".comf button[aria-pressed=true]")
+
+    assert felt.evaluate("one => document.activeElement === one")
+    assert felt.evaluate("one => getComputedStyle(one).outlineStyle") == "solid"
 
 
 def test_without_a_network_every_tap_is_seen_and_kept_and_later_stored_in_order(room, context, note):
     begin(room)
-    all_sent(room)
+    all_shown(room)
     context.set_offline(True)
 
     room.locator(".press label.p2").click()
@@ -162,7 +179,7 @@ def test_undone_before_it_was_sent_it_was_never_there(room, context, note):
     context.set_offline(False)
     all_sent(room)
 
-    room.wait_for_function("() => !document.querySelector('#log li.kept')")
+    all_shown(room)
     assert [row[4] for row in rows(note)] == [None, 3]
     assert TimelineEvent.objects.filter(note=note).count() == 2
     assert room.locator(".owed").is_hidden()
@@ -193,8 +210,13 @@ def test_beyond_the_limits_a_kept_tap_is_refused_with_its_sentence_and_stays_to_
     card = room.locator("#refusals section")
     card.wait_for()
     assert "This technique is not allowed today. Choose another." in card.inner_text()
+    assert card.locator("p").all_inner_texts() == ["Technique: This technique is not allowed today. Choose another."]
     room.locator("#save-line", has_text="Not saved").wait_for()
     assert [row[0] for row in rows(note)] == ["start_region"]
+
+    room.unroute("**/event/")
+    room.reload()
+    card.get_by_text("Technique: This technique is not allowed today. Choose another.").wait_for()
 
     card.get_by_role("button", name="All right").click()
     all_sent(room)
@@ -231,6 +253,23 @@ def test_signed_out_in_between_one_signs_in_on_the_spot_and_goes_on(room, people
 
     assert rows(note)[-1][4] == 3
     assert room.url.endswith(f"/notes/{note.uuid}/")
+
+
+def test_who_does_not_sign_in_now_is_not_asked_again_but_can(room, note):
+    begin(room)
+    all_sent(room)
+    Session.objects.all().delete()
+    tap(room, "Delicious")
+    dialog = room.locator("#sign-in-again")
+    dialog.get_by_role("button", name="Not now").click()
+
+    room.evaluate("() => Outbox.flush()")
+
+    assert dialog.is_hidden()
+    assert "Signed out · 1 kept here" in line(room)
+    room.locator("#save-line").get_by_role("button", name="Sign in").click()
+    dialog.locator("input[name=password]").wait_for()
+    assert dialog.get_by_role("button").all_inner_texts() == ["Sign in", "Not now"]
 
 
 def test_somebody_else_signed_in_stores_nothing_of_mine(room, context, people, note):

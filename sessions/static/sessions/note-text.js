@@ -118,7 +118,7 @@
     for (const entry of undecided) Outbox.amend(entry, entry.what); // asked again, so that the page shows both
   });
 
-  Outbox.on("refused", async (entry, status, page) => {
+  Outbox.on("refused", async (entry, page) => {
     if (entry.what.note !== note || !entry.what.field) return;
     const name = entry.what.field;
     if (entry.state !== "conflict") {

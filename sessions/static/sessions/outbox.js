@@ -197,6 +197,17 @@ const Outbox = (() => {
 
   const isRefusal = (status) => status >= 400 && status < 500 && ![401, 408, 429].includes(status);
 
+  // Why something was refused, in the sentences of the page that came back: each with the field it is about.
+  const reasons = (page) => {
+    const listed = [...page.querySelectorAll("main .err-sum li")].map((line) => {
+      const text = line.textContent.trim();
+      const about = line.querySelector(".err-of");
+      return about ? `${about.textContent}: ${text.slice(about.textContent.length).trim()}` : text;
+    });
+    const said = page.getElementById("save-line");
+    return listed.length || !said ? listed : [said.textContent.trim()];
+  };
+
   // One try for one entry: "stored", "refused", or what stands in the way.
   const send = async (entry) => {
     entry.sent = true; // from now on it stays as it is: the answer may be lost on the way
@@ -222,10 +233,10 @@ const Outbox = (() => {
     if (!isRefusal(answer.status)) return "failed";
     entry.state = answer.status === 409 && entry.what.field ? "conflict" : "refused";
     entry.sent = false;
-    await keep(entry).catch(() => {});
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    entry.why = entry.what.field && page.querySelector("#save-line") ? page.querySelector("#save-line").textContent.trim() : "";
-    await tellAll("refused", entry, answer.status, page);
+    entry.what = { ...entry.what, why: reasons(page) };
+    await keep(entry).catch(() => {});
+    await tellAll("refused", entry, page);
     return "refused";
   };
 
@@ -302,10 +313,10 @@ const Outbox = (() => {
     const kept = (sealed ? words.kept : words.memory).replace("{n}", count);
     if (state === "saving") say("saving", words.saving, same);
     else if (state === "offline") say("offline", kept, same);
-    else if (state === "signedout") say("offline", words.signedout.replace("{n}", count), same, button(words.signIn, askToSignIn));
+    else if (state === "signedout") say("offline", words.signedout.replace("{n}", count), same, button(words.signIn, () => askToSignIn(true)));
     else if (state === "conflict") say("conflict", words.conflict, same);
     else if (state === "failed" && count) say("failed", words.failed, same, button(words.again, flush));
-    else if (state === "failed") say("failed", heldBack.at(-1).why || words.refused, same);
+    else if (state === "failed") say("failed", heldBack.at(-1).what.tap ? words.refused : heldBack.at(-1).what.why.join(" "), same);
     else if (gone) say("failed", words.gone.replace("{n}", gone), same);
     else if (savedAt) say("saved", words.saved.replace("{time}", savedAt), same);
   };
@@ -322,6 +333,7 @@ const Outbox = (() => {
         return;
       }
       trouble = "";
+      later = false;
       dialog.close();
       await flush();
       return;
@@ -334,6 +346,7 @@ const Outbox = (() => {
       return;
     }
     const form = document.importNode(asked.form, true);
+    for (const other of form.querySelectorAll("button[form]")) other.remove(); // a passkey needs the page it is on
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
       const body = new URLSearchParams(new FormData(form, event.submitter));
@@ -349,8 +362,10 @@ const Outbox = (() => {
     form.querySelector("input:not([type=hidden])").focus();
   };
 
-  const askToSignIn = async () => {
-    if (dialog.open) return;
+  // Asked once by itself; after "Not now" only the button in the save line asks again.
+  let later = false;
+  const askToSignIn = async (wanted = false) => {
+    if (dialog.open || (later && !wanted)) return;
     try {
       const next = encodeURIComponent(window.location.pathname);
       const answer = await fetch(`${words.login}?next=${next}`, { signal: AbortSignal.timeout(PATIENCE) });
@@ -361,6 +376,9 @@ const Outbox = (() => {
       tell();
     }
   };
+  dialog.addEventListener("close", () => {
+    later = trouble === "signedout";
+  });
   dialog.querySelector("[data-later]").addEventListener("click", () => dialog.close());
 
   // ---------- signing out ----------
@@ -396,7 +414,10 @@ const Outbox = (() => {
     event.preventDefault();
     await flushWithin(3000);
     if (!held.length) return; // what was stored just now is read before it is signed
-    const why = held.some((entry) => entry.state !== "waiting") ? words.undecided : words.waits.replace("{n}", held.length);
+    const states = held.map((entry) => entry.state);
+    let why = words.waits.replace("{n}", held.length);
+    if (states.includes("refused")) why = words.unseen;
+    if (states.includes("conflict")) why = words.undecided;
     form.querySelector("[data-why-not]").textContent = why;
   });
 

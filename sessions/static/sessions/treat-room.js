@@ -252,7 +252,7 @@
     for (const entry of entries) {
       if (entry.what.note !== note || !entry.what.tap) continue;
       if (entry.state === "waiting") paint(entry.what, entry.at);
-      else showRefusal(entry, [entry.what.label || ""]);
+      else showRefusal(entry);
     }
   });
   let then = ""; // where the page goes once all is stored
@@ -271,12 +271,12 @@
 
   // ---------- what was refused ----------
 
-  const showRefusal = (entry, sentences) => {
+  const showRefusal = (entry) => {
     const card = document.createElement("section");
     card.className = "card card--stop";
     const heading = document.createElement("h2");
     heading.textContent = `${element("refusals").dataset.heading}: ${entry.what.label || ""}`;
-    const list = sentences.filter(Boolean).map((sentence) => {
+    const list = entry.what.why.map((sentence) => {
       const paragraph = document.createElement("p");
       paragraph.textContent = sentence;
       return paragraph;
@@ -295,10 +295,9 @@
     card.scrollIntoView({ block: "nearest" });
   };
 
-  Outbox.on("refused", (entry, status, page) => {
+  Outbox.on("refused", (entry) => {
     if (entry.what.note !== note || !entry.what.tap) return;
-    const said = [...page.querySelectorAll("main .err-sum li, main h1:not(.visually-hidden), main h1:not(.visually-hidden) + p")].map((one) => one.textContent.trim());
-    showRefusal(entry, said);
+    showRefusal(entry);
     dirty = true;
   });
 
