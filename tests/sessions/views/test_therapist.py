@@ -420,6 +420,7 @@ def test_a_field_sent_again_because_its_answer_was_lost_is_no_conflict(client):
         ({"field": "rev", "rev": "9", "was-rev": "0"}, 422),
         ({"field": "signed_at", "signed_at": "2026-01-01"}, 422),
         ({"subjective": "No place."}, 422),
+        ({"field": "plan", "plan": "x", "was-plan": "x" * 8001}, 422),
         ({"field": "reassess_on", "reassess_on": "2026-13-01", "was-reassess_on": ""}, 422),
         ({"field": "subjective", "subjective": "x" * 8001, "was-subjective": ""}, 422),
         ({"field": "response", "response": "better"}, 204),
@@ -435,7 +436,8 @@ def test_a_field_that_is_none_or_cannot_be_kept_changes_nothing(sent, status, cl
     assert response.status_code == status
     assert SessionNote.objects.get(pk=note.pk).rev == (1 if status == 204 else 0)
     if status == 422:
-        assert 'id="save-line"' in response.content.decode()
+        said = re.search(r"Not saved\.(.*)</span>", response.content.decode(), re.DOTALL)[1]
+        assert re.search(r"[A-Z][^<]*\.", said), said
 
 
 def test_the_same_field_written_twice_shows_both_texts(client):
