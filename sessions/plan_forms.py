@@ -60,7 +60,7 @@ class ItemForm(forms.Form):
     seen = MarkField()
     side = OneChoiceField(label=_("Side"), choices=ItemSide.choices, widget=Dropdown)
     level = StepField(label=_("Level"), widget=Dropdown)
-    hold_seconds = NumberField(label=_("Seconds"), minimum=0, maximum=600)
+    hold_seconds = NumberField(label=_("Hold in seconds (0: move on at once)"), minimum=0, maximum=600)
     repetitions = NumberField(label=_("Times"), minimum=1, maximum=50)
     sets = NumberField(label=_("Sets"), minimum=1, maximum=10, initial=1)
     times_per_day = NumberField(label=_("Rounds a day"), minimum=1, maximum=6)
@@ -68,8 +68,8 @@ class ItemForm(forms.Form):
     on_bed = TickField(label=_("Done on the bed"), required=False)
     note = PlainTextField(label=_("A word to the client"), max_length=300, required=False)
     reason = OneChoiceField(
-        label=_("Reason to go beyond the limits"),
-        choices=[("", _("none")), *ItemReason.choices],
+        label=_("Reason, needed beyond the limits"),
+        choices=[("", _("none: it stays within them")), *ItemReason.choices],
         required=False,
         widget=Dropdown,
     )
@@ -78,6 +78,7 @@ class ItemForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["level"].choices = [(level, str(level)) for level in levels]  # type: ignore[attr-defined]
         self.fields["side"].choices = list(sides)  # type: ignore[attr-defined]
+        self.fields["reason"].depends = True  # type: ignore[attr-defined]
 
 
 class AddForm(forms.Form):
@@ -344,12 +345,17 @@ class AnswerForm(forms.Form):
     """The therapist's answer to a message from home."""
 
     text = PlainTextField(label=_("Your answer"), max_length=500, multiline=True)
-    goes_on = TickField(
-        label=_("The stretch may go on"),
-        help_text=_("Without it the stretch rests until you publish a new version."),
-        required=False,
+    goes_on = OneChoiceField(
+        label=_("The stretch"),
+        choices=[("yes", _("may go on as it is")), ("no", _("rests until I publish a new version"))],
+        widget=ChoiceCards,
+        error_messages={"required": _("Choose whether the stretch may go on or rests.")},
     )
 
     def __init__(self, *args: Any, may_go_on: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.may_go_on = may_go_on
+        self.fields["goes_on"].required = may_go_on
+
+    def values(self) -> dict[str, Any]:
+        """What ``answer_home_message`` takes."""
+        return {"text": self.cleaned_data["text"], "goes_on": self.cleaned_data["goes_on"] == "yes"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -190,7 +191,13 @@ def set_item(
         if level <= level_in(held.screening.stretch_levels, stretch, side):
             raise ValidationError({"on_bed": _("Getting down to the floor is not allowed. Do it on the bed.")})
         raise ValidationError(
-            {"level": _("The client's limits do not allow this here. Choose a lower level, or give a reason.")}
+            {
+                "level": _(
+                    "The client’s limits do not allow level %(level)s of %(name)s here (%(side)s). Choose a lower"
+                    " level, or give a reason."
+                )
+                % {"level": level, "name": entry.name, "side": ItemSide(side).label}
+            }
         )
     values = {
         "side": side,
@@ -282,11 +289,17 @@ def save_words(*, version: PlanVersion, message: str, seen: str, by: User, at: d
     return held
 
 
+@dataclass(frozen=True)
+class Filled:
+    """What a ready-made plan did: the stretches ``added``, each with its side, and what differs, one sentence each."""
+
+    added: tuple[str, ...]
+    told: tuple[str, ...]
+
+
 @transaction.atomic
-def apply_ready_plan(
-    *, version: PlanVersion, plan: str, side: str, by: User, at: datetime | None = None
-) -> tuple[str, ...]:
-    """Fill the draft from a ready-made plan with what the decision allows; gives what differs, one sentence each.
+def apply_ready_plan(*, version: PlanVersion, plan: str, side: str, by: User, at: datetime | None = None) -> Filled:
+    """Fill the draft from a ready-made plan with what the decision allows; gives what was added and what differs.
 
     ``side`` is the sore one. Each stretch begins at the level at which the client starts (clinical reference 5.1). What
     is blocked is swapped for the nearest that fits, or left out, and said with the reason; what stands in the draft
@@ -313,12 +326,13 @@ def apply_ready_plan(
         for each in filtered.swapped
     ]
     told += [_left_out(each.stretch.name, _why(each.blocked)) for each in filtered.dropped]
+    added = []
     for kept in filtered.kept:
         if kept.stretch.code in there:
             told.append(_("%(name)s is in the draft already and stays as it is.") % {"name": kept.stretch.name})
             continue
         try:
-            set_item(
+            item = set_item(
                 version=held,
                 stretch=kept.stretch.code,
                 side={"left": ItemSide.LEFT, "right": ItemSide.RIGHT}.get(kept.side, ItemSide.BOTH),
@@ -334,7 +348,9 @@ def apply_ready_plan(
             )
         except ValidationError as error:
             told.append(_left_out(kept.stretch.name, " ".join(error.messages).rstrip(".")))
-    return tuple(told)
+        else:
+            added.append(stretch_words(item))
+    return Filled(tuple(added), tuple(told))
 
 
 def _why(blocked: Blocked) -> str:

@@ -354,6 +354,8 @@ def _endings(practice: Practice) -> None:
     robin, tam, desk = practice.clients["robin"], practice.staff["tam"], practice.staff["jo"]
     _plan(practice, robin, tam, "slip_1_2", "L", days_ago=20)
     _plan(practice, practice.clients["nadia"], practice.staff["jonah"], "piriformis_standard", "L", days_ago=30)
+    for key, side in (("mia", "L"), ("luca", "R")):
+        _plan(practice, practice.clients[key], practice.staff["odile"], "piriformis_calm", side, days_ago=1)
     people.open_portal(client=robin, email=PORTAL, relation=PortalRelation.SELF, name="Robin Ashworth", by=desk)
     set_reminder(
         access=robin.portal_access.get(),

@@ -45,7 +45,7 @@ def planned(item: PlanItem) -> Planned:
         stretch=item.stretch,
         side=item.side,
         name=stretch.name,
-        side_words=side_words(stretch, item.side),
+        side_words=side_words(stretch, item.side, whose=""),
         level=item.level,
         dose=dose_of(item),
         on_bed=item.on_bed,
@@ -81,8 +81,8 @@ def item_mark(item: PlanItem | None) -> str:
 
 
 def draft_mark(draft: PlanVersion) -> str:
-    """A mark of everything that stands in the draft, its words included."""
-    return mark([draft.message, *(item_mark(item) for item in draft.items.all())])
+    """A mark of everything that stands in the draft, its words and the decision it rests on included."""
+    return mark([draft.screening_id, draft.message, *(item_mark(item) for item in draft.items.all())])
 
 
 def words_mark(draft: PlanVersion) -> str:

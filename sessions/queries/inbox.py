@@ -17,7 +17,7 @@ from clinic.models import SPEAKS_FOR_CLIENT, Client, PortalAccess, User
 from clinic.models.base import from_told
 from clinic.queries import charted_clients
 from clinic.vocabulary import Comfort
-from intake.models import Screening
+from intake.models import Consent, Screening
 from sessions.models import (
     MAY_GO_ON,
     GentlerLevel,
@@ -28,9 +28,10 @@ from sessions.models import (
     PlanVersion,
     Sensation,
 )
-from sessions.queries.home import TWO_WEEKS
+from sessions.queries.home import TWO_WEEKS, Tick
 from sessions.queries.plan import (
     REMEMBERED,
+    STRETCH_CONSENT,
     ItemToday,
     MyItem,
     MyPlan,
@@ -70,7 +71,7 @@ def age_words(then: datetime, now: datetime) -> str:
     return ngettext("%(days)s day", "%(days)s days", hours // 24) % {"days": hours // 24}
 
 
-def stretch_words(item: PlanItem | None, *, whose: str = "") -> str:
+def stretch_words(item: PlanItem | None, *, whose: str | None = None) -> str:
     """The stretch and its side in one line; the plan as a whole when there is none. ``whose`` as in ``side_words``."""
     if item is None:
         return _("The whole plan")
@@ -109,12 +110,17 @@ class Line:
 
 @dataclass(frozen=True)
 class Task:
-    """A plan to change: the stretches that rest until a new version is published, and ``why``."""
+    """A plan that needs the therapist: ``why``, the stretches that rest because of it, and ``until`` when."""
 
     client: Client
     why: str
     stretches: tuple[str, ...]
+    until: str
     age: str
+
+
+def _until_new_version() -> str:
+    return _("It rests until you publish a new version.")
 
 
 @dataclass(frozen=True)
@@ -169,7 +175,7 @@ def _now(message: Any) -> str:
     if kind == HomeMessageKind.PLAN_RESTS:
         return _("Nothing of the plan is done until you publish a new version.")
     if kind == HomeMessageKind.NERVE:
-        return _("It rests until you publish a new version.")
+        return _until_new_version()
     return _("It rests until you answer.") if item is not None else ""
 
 
@@ -190,7 +196,7 @@ def inbox(user: User, *, now: datetime | None = None) -> Inbox:
     return Inbox(
         lines=tuple(_line(message, moment) for message in waiting[:MOST]),
         more=len(waiting) > MOST,
-        tasks=(*_resting(found, moment), *_tasks(charted, moment)),
+        tasks=(*_resting(found, moment), *_taken_back(charted, moment), *_no_longer_allowed(charted, moment)),
         answered=tuple(_line(message, moment) for message in answered),
     )
 
@@ -208,19 +214,50 @@ def _resting(messages: Any, now: datetime) -> list[Task]:
             rows[0].client,
             _("Answered, and resting still:"),
             tuple(dict.fromkeys(stretch_words(row.item) for row in rows)),
+            _until_new_version(),
             age_words(rows[0].at, now),
         )
         for rows in found.values()
     ]
 
 
-def _tasks(clients: QuerySet[Client], now: datetime) -> list[Task]:
-    """Published plans whose client has a newer decision that no longer allows a stretch of theirs, oldest first."""
-    newest = Screening.objects.filter(intake__client=OuterRef("plan__client")).order_by("-decided_at", "-id")
+def _in_use(clients: QuerySet[Client]) -> Any:
+    """The version in use of each plan of these clients, with its stretches."""
     newer = PlanVersion.objects.filter(plan=OuterRef("plan"), published_at__isnull=False, number__gt=OuterRef("number"))
-    versions: Any = (
+    return (
         PlanVersion.objects.filter(~Exists(newer), published_at__isnull=False, plan__client__in=clients)
         .filter(plan__client__merged_into=None, plan__client__archived_at=None)
+        .select_related("plan__client")
+        .prefetch_related("items")
+    )
+
+
+def _rest_without_consent(clients: QuerySet[Client]) -> Any:
+    """Plans that rest because their client took back the consent to stretches, the longest ago first."""
+    agreed = Consent.objects.filter(client=OuterRef("plan__client"), statement=STRETCH_CONSENT)
+    newest = agreed.order_by("-signed_at", "-id").values("withdrawal__at")[:1]
+    rest = _in_use(clients).annotate(taken_back=Subquery(newest))
+    return rest.filter(taken_back__isnull=False).order_by("taken_back")
+
+
+def _taken_back(clients: QuerySet[Client], now: datetime) -> list[Task]:
+    return [
+        Task(
+            version.plan.client,
+            _("Consent to stretches was taken back, so the whole plan rests:"),
+            tuple(stretch_words(item) for item in version.items.all()),
+            _("It rests until the client agrees again. Speak with them at the next visit."),
+            age_words(version.taken_back, now),
+        )
+        for version in _rest_without_consent(clients)
+    ]
+
+
+def _no_longer_allowed(clients: QuerySet[Client], now: datetime) -> list[Task]:
+    """Published plans whose client has a newer decision that no longer allows a stretch of theirs, oldest first."""
+    newest = Screening.objects.filter(intake__client=OuterRef("plan__client")).order_by("-decided_at", "-id")
+    versions = (
+        _in_use(clients)
         .annotate(
             decision=Subquery(newest.values("pk")[:1]),
             decided_at=Subquery(newest.values("decided_at")[:1]),
@@ -228,8 +265,6 @@ def _tasks(clients: QuerySet[Client], now: datetime) -> list[Task]:
             limits=Subquery(newest.values("limits")[:1]),
         )
         .exclude(decision=F("screening"))
-        .select_related("plan__client")
-        .prefetch_related("items")
         .order_by("decided_at")
     )
     tasks = []
@@ -241,22 +276,23 @@ def _tasks(clients: QuerySet[Client], now: datetime) -> list[Task]:
         )
         if over:
             why = _("The newest decision no longer allows:")
-            tasks.append(Task(version.plan.client, why, over, age_words(version.decided_at, now)))
+            age = age_words(version.decided_at, now)
+            tasks.append(Task(version.plan.client, why, over, _until_new_version(), age))
     return tasks
 
 
 def waiting_number(user: User) -> int:
-    """How many messages from home wait for an answer."""
+    """How many messages from home wait for an answer, and plans rest because the consent was taken back."""
     clients = charted_clients(user)
-    return HomeMessage.objects.filter(
+    messages = HomeMessage.objects.filter(
         client__in=clients, client__merged_into=None, client__archived_at=None, answer=None
-    ).count()
+    )
+    return messages.count() + _rest_without_consent(clients).count()
 
 
-def home_message(user: User, message_uuid: Any) -> HomeMessage:
-    """One message of a client whose record ``user`` may read; 404 otherwise."""
-    found = HomeMessage.objects.filter(client__in=charted_clients(user)).select_related("client", "item")
-    return get_object_or_404(found, uuid=message_uuid)
+def home_message(user: User, message_uuid: Any, *, now: datetime | None = None) -> Line:
+    """One message, as a line of the inbox, of a client whose record ``user`` may read; 404 otherwise."""
+    return _line(get_object_or_404(_messages(charted_clients(user)), uuid=message_uuid), now or timezone.now())
 
 
 def open_lines(client: Client, *, now: datetime | None = None) -> list[Line]:
@@ -280,30 +316,27 @@ def home_mark(newest: HomeMessage | None) -> str:
 
 @dataclass(frozen=True)
 class Felt:
-    """One reading of comfort at home: the day, the practice's word, the picture of the step."""
+    """One reading at home: the day, the practice's word for the comfort, its picture; or a nerve sign."""
 
     on: date
-    step: int
     word: str
     icon: str
+    nerve: bool = False
 
 
 @dataclass(frozen=True)
 class AtHomeRow:
     """One stretch of the published plan: its last readings, oldest first, and what the log proposes, or "".
 
-    ``level`` is the published one; ``item`` as its client sees it now.
+    ``level`` is the published one; ``item`` what its client sees of it now, with the side in the practice's words;
+    ``beyond``: the reason for which the therapist went beyond the limits with it, or "".
     """
 
     item: MyItem
     level: int
+    beyond: str
     felt: tuple[Felt, ...]
     asks: str
-
-    @property
-    def words(self) -> str:
-        """The readings in one line: "Delicious, Too much"."""
-        return ", ".join(felt.word for felt in self.felt)
 
 
 @dataclass(frozen=True)
@@ -341,14 +374,21 @@ def at_home(client: Client, *, on: date, weigh_answers: bool = True) -> AtHome:
 
 
 def _at_home_row(row: ItemToday, words: Any) -> AtHomeRow:
-    felt = [(tick.on, tick.comfort) for tick in row.ticks if tick.comfort][-LAST_FELT:]
-    asks = "" if row.now.asks == Reaction.NONE else str(row.now.asks.label)
-    return AtHomeRow(as_client_sees(row), row.item.level, tuple(_felt(*each, words) for each in felt), asks)
+    felt = [tick for tick in row.ticks if tick.comfort or tick.sensation == Sensation.NERVE][-LAST_FELT:]
+    return AtHomeRow(
+        item=as_client_sees(row, whose=None),
+        level=row.item.level,
+        beyond=row.item.get_override_reason_display() if row.item.override_reason else "",
+        felt=tuple(_felt(tick, words) for tick in felt),
+        asks="" if row.now.asks == Reaction.NONE else str(row.now.asks.label),
+    )
 
 
-def _felt(on: date, comfort: int, words: Any) -> Felt:
-    step = Comfort(comfort)
-    return Felt(on, step.value, comfort_word(step, words), f"parts/icons/comfort-{step.value}.html")
+def _felt(tick: Tick, words: Any) -> Felt:
+    if tick.comfort is None:
+        return Felt(tick.on, _("a nerve sign"), "parts/icons/octagon.html", nerve=True)
+    step = Comfort(tick.comfort)
+    return Felt(tick.on, comfort_word(step, words), f"parts/icons/comfort-{step.value}.html")
 
 
 # --- what the client hears back -----------------------------------------------------------------------------------

@@ -54,15 +54,18 @@ _ROUND = ("hold_seconds", "repetitions", "sets")
 _DOSE = (*_ROUND, "times_per_day", "days_per_week")
 
 
-def side_words(stretch: Stretch, side: str, *, whose: str = "") -> str:
-    """On which side a stretch of the plan is done, in words to its client; "" where nothing is left or right.
+def side_words(stretch: Stretch, side: str, *, whose: str | None) -> str:
+    """On which side a stretch of the plan is done, in words; "" where nothing is left or right.
 
-    ``whose``: the first name of the client where somebody else reads it, a parent or a helper: "your" side is theirs.
+    ``whose``: "" where the client reads it, their first name where a parent or a helper does ("your" side is the
+    reader's own), None where the practice does.
     """
     if stretch.no_side:
         return ""
     if side == ItemSide.BOTH:
         return _("Both sides together") if stretch.both_sides else _("Both sides, one after the other")
+    if whose is None:
+        return _("Left side") if side == ItemSide.LEFT else _("Right side")
     if whose:
         said = _("%(name)s’s left side") if side == ItemSide.LEFT else _("%(name)s’s right side")
         return said % {"name": whose}
@@ -377,7 +380,7 @@ def _levels_today(client: Client, *, on: date) -> Levels:
     return {bed: allowed_levels(result.limits, bed=bed) for bed in (True, False)}
 
 
-def as_client_sees(row: ItemToday, *, whose: str = "") -> MyItem:
+def as_client_sees(row: ItemToday, *, whose: str | None = "") -> MyItem:
     """One stretch as its client sees it; ``whose`` as in ``side_words``."""
     item, now = row.item, row.now
     stretch = STRETCHES[item.stretch]
@@ -447,12 +450,12 @@ def _paused_because(item: Any, now: ItemNow, today: Levels | None) -> str:
     ``item`` carries what ``items_today`` annotates; ``today``: the levels of answers that wait for a decision, when
     there are any.
     """
-    if item.taken_back:
-        return _("You took back what you had agreed to about stretches. They rest until you agree again.")
     if item.version.plan.paused_at:
         return _("Your plan rests for now. Your therapist will talk with you about it.")
-    if item.nerve_sign:
+    if item.nerve_sign:  # before the consent: agreeing again to stretches does not make this one safe
         return _("You told us this went down the leg, or felt electric or numb. Leave it out until we have spoken.")
+    if item.taken_back:
+        return _("You took back what you had agreed to about stretches. They rest until you agree again.")
     if now.not_right:
         return _("You told us that this doesn’t feel right. Leave it out until we have spoken.")
     if now.rests:

@@ -19,9 +19,11 @@ from intake.rules.questions import AnswerError
 from intake.rules.screening import ENTRIES
 from sessions.models import Finding, FindingSide, ItemSide, PlanItem, PlanVersion, Sensation, StretchLog
 from sessions.queries.changes import item_mark
+from sessions.queries.note import flag_names
 from sessions.queries.plan import dose_of, side_words
 from sessions.rules.findings import MEASURES, read_range
 from sessions.rules.hold import minutes
+from sessions.rules.note import stretch_lines
 from sessions.rules.offer import Offer, Verdict, offers
 from sessions.rules.ready_plans import READY_PLANS
 from sessions.rules.shelf import (
@@ -203,6 +205,7 @@ class Bench:
     minutes: int
     home_minutes: int | None
     look: Look
+    limits: tuple[str, ...] = ()
     sore: str = ""
 
     @property
@@ -251,7 +254,17 @@ def bench(version: PlanVersion, client: Client, *, on: date, look: Look = _EVERY
         minutes=minutes(sum(map(_seconds_of, version.items.all()))) if drafted else 0,
         home_minutes=answers.get("gl_home_min"),
         look=look,
+        limits=_limits(version),
         sore=_sore(answers),
+    )
+
+
+def _limits(version: PlanVersion) -> tuple[str, ...]:
+    """What the decision leaves out of the stretches, one sentence each with the flags behind it."""
+    said = _("%(what)s (%(why)s)")
+    return tuple(
+        said % {"what": line.text, "why": ", ".join(names)} if (names := flag_names(line.codes)) else line.text
+        for line in stretch_lines(version.screening.limits)
     )
 
 
@@ -264,10 +277,11 @@ def _is_of_other_side(item: PlanItem, sore: str) -> bool:
     return bool(sore) and item.side in {*Side.values} - {sore}
 
 
-def names_other_side(version: PlanVersion) -> bool:
-    """Whether a stretch of the draft is for the one side when the client has said that the other one is sore."""
+def for_other_side(version: PlanVersion) -> tuple[str, list[DraftRow]]:
+    """The sore side in words, and the stretches of the draft that are for the other one."""
     sore = _sore(answers_now(version.screening.intake))
-    return any(_is_of_other_side(item, sore) for item in version.items.all())
+    rows = [row for row in _drafted(version) if _is_of_other_side(row.item, sore)]
+    return str(Side(sore).label) if rows else "", rows
 
 
 def proposal(version: PlanVersion, client: Client, code: str, side: str, *, on: date) -> dict[str, Any] | None:
@@ -316,7 +330,7 @@ def _drafted(version: PlanVersion) -> list[DraftRow]:
             DraftRow(
                 item=item,
                 stretch=stretch,
-                side=side_words(stretch, item.side) or _("No side"),
+                side=side_words(stretch, item.side, whose=None) or _("No side"),
                 dose=dose_of(item),
                 minutes=_minutes(_seconds_of(item)),
                 nerve_sign=item.stretch in signs,
@@ -390,7 +404,7 @@ def _shelf_row(offer: Offer, answers: Mapping[str, Any], age: int, drafted: list
 
 
 def _in_words(offer: Offer, dose: str) -> str:
-    side = side_words(offer.stretch, offer.side)
+    side = side_words(offer.stretch, offer.side, whose=None)
     words = {"level": offer.level, "side": side[:1].lower() + side[1:], "dose": dose}
     return (_("Level %(level)s, %(side)s: %(dose)s") if side else _("Level %(level)s: %(dose)s")) % words
 

@@ -225,6 +225,22 @@ def own_and_standing(limits: Mapping[str, Any]) -> tuple[dict[str, Any], dict[st
     return parts[0], parts[1]
 
 
+def stretch_lines(limits: Mapping[str, Any]) -> list[LimitLine]:
+    """What ``limits`` leave out of the stretches: what a move does, single stretches, and the levels above one."""
+    because = limits.get("because") or {}
+    bans: dict[tuple[str, ...], list[str]] = {}
+    for token in (*limits["no_stretch_flags"], *limits["no_stretches"]):
+        bans.setdefault(tuple(because.get(token, ())), []).append(ban_words(token))
+    said = [
+        LimitLine(gettext("No stretches with %(moves)s") % {"moves": "; ".join(moves)}, codes, 4)
+        for codes, moves in bans.items()
+    ]
+    if (level := limits.get("max_level", 3)) < 3:
+        text = gettext("Stretches up to level %(level)s") % {"level": level} if level else gettext("No stretches")
+        said.append(LimitLine(text, tuple(because.get("max_level", ())), 8))
+    return said
+
+
 def further_lines(limits: Mapping[str, Any]) -> list[LimitLine]:
     """What ``limits`` mean for techniques at single places and for stretches, beside what ``limit_lines`` says."""
     because = limits.get("because") or {}
@@ -233,19 +249,10 @@ def further_lines(limits: Mapping[str, Any]) -> list[LimitLine]:
         technique, at, place = token.partition("@")
         if at:
             at_places.setdefault((place, tuple(because.get(token, ()))), []).append(str(Technique(technique).label))
-    bans: dict[tuple[str, ...], list[str]] = {}
-    for token in (*limits["no_stretch_flags"], *limits["no_stretches"]):
-        bans.setdefault(tuple(because.get(token, ())), []).append(ban_words(token))
-    said = [
-        LimitLine(gettext("No stretches with %(moves)s") % {"moves": "; ".join(moves)}, codes, 4)
-        for codes, moves in bans.items()
-    ]
+    said = stretch_lines(limits)
     for (place, codes), techniques in at_places.items():
         words = {"place": place_label(place), "techniques": ", ".join(techniques)}
         said.append(LimitLine(gettext("Not at %(place)s: %(techniques)s") % words, codes, 7))
-    if (level := limits.get("max_level", 3)) < 3:
-        text = gettext("Stretches up to level %(level)s") % {"level": level} if level else gettext("No stretches")
-        said.append(LimitLine(text, tuple(because.get("max_level", ())), 8))
     return said
 
 

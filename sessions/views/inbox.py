@@ -53,11 +53,11 @@ def _form(line: Any, bound: Any) -> Any:
 @require_POST
 def answer(request: HttpRequest, message_uuid: uuid.UUID) -> HttpResponse:
     """Answer one message; refused with the sentence at its field, the typed words kept."""
-    message = home.home_message(request.user, message_uuid)
-    form = AnswerForm(request.POST, may_go_on=True, auto_id=f"id_{message_uuid}_%s")
+    line = home.home_message(request.user, message_uuid)
+    form = AnswerForm(request.POST, may_go_on=line.may_go_on, auto_id=f"id_{message_uuid}_%s")
     if form.is_valid():
         try:
-            answer_home_message(message=message, **form.cleaned_data, by=request.user)
+            answer_home_message(message=line.message, **form.values(), by=request.user)
         except ValidationError as error:
             at_fields(form, error)
         else:

@@ -311,13 +311,13 @@ def ready(request: HttpRequest, client_uuid: uuid.UUID) -> HttpResponse:
     if not form.is_valid():
         return _draft_page(request, client, version, ready=form)
     try:
-        told = apply_ready_plan(version=version, **form.cleaned_data, by=request.user)
+        filled = apply_ready_plan(version=version, **form.cleaned_data, by=request.user)
     except ValidationError as error:
         return _published_meanwhile(request, client_uuid, error)
-    for sentence in told:
+    if filled.added:
+        messages.success(request, _("Put into the draft: %(names)s.") % {"names": "; ".join(filled.added)})
+    for sentence in filled.told:
         messages.warning(request, sentence)
-    if not told:
-        messages.success(request, _("Every stretch of the ready-made plan fits."))
     return redirect("sessions:plan_draft", client_uuid)
 
 
@@ -361,6 +361,7 @@ def preview(request: HttpRequest, client_uuid: uuid.UUID) -> HttpResponse:
     on = timezone.localdate()
     record_read(about=version, client=client, by=request.user)
     shown = as_published(version, on=on, by=request.user)
+    sore, other_side = shelves.for_other_side(version)
     context = {
         "client": client,
         "called": client.called,
@@ -368,6 +369,8 @@ def preview(request: HttpRequest, client_uuid: uuid.UUID) -> HttpResponse:
         "paper": paper(client, shown, on=on),
         "changes": draft_changes(request.user, client, version),
         "stop_rule": plans.stop_signs(),
+        "sore": sore,
+        "other_side": other_side,
     }
     return render(request, "sessions/plan/preview.html", context)
 
@@ -380,7 +383,7 @@ def publish(request: HttpRequest, client_uuid: uuid.UUID) -> HttpResponse:
     version = plans.draft_version(request.user, client)
     if version is None:
         return _no_draft(request, client_uuid)
-    form = PublishForm(request.POST, other_side=shelves.names_other_side(version))
+    form = PublishForm(request.POST, other_side=bool(shelves.for_other_side(version)[1]))
     if form.is_valid():
         said = form.cleaned_data
         try:

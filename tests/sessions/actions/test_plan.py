@@ -359,9 +359,14 @@ def test_without_a_bed_at_home_the_floor_stays_banned():
 def test_a_ready_made_plan_fills_the_draft_for_the_sore_side():
     version = plan_draft()
 
-    dropped = apply_ready_plan(version=version, plan="piriformis_standard", side="R", by=version.created_by)
+    filled = apply_ready_plan(version=version, plan="piriformis_standard", side="R", by=version.created_by)
 
-    assert dropped == ()
+    assert filled.told == ()
+    assert filled.added[:3] == (
+        "Lying figure-four: right side",
+        "Knee to opposite shoulder: right side",
+        "Bridge: both sides together",
+    )
     assert list(version.items.values_list("stretch", "side", "level")) == [
         ("PR-01", "R", 2),
         ("PR-02", "R", 2),
@@ -374,17 +379,17 @@ def test_a_ready_made_plan_fills_the_draft_for_the_sore_side():
 def test_a_rest_of_ten_minutes_fits_into_a_plan():
     version = plan_draft()
 
-    assert apply_ready_plan(version=version, plan="leg_signs", side="L", by=version.created_by) == ()
+    assert apply_ready_plan(version=version, plan="leg_signs", side="L", by=version.created_by).told == ()
     assert version.items.get(stretch="BR-02").hold_seconds == 600
 
 
 def test_what_is_banned_is_swapped_or_left_out_of_a_ready_made_plan_with_the_reason():
     version = plan_draft(*_hip_client())
 
-    told = apply_ready_plan(version=version, plan="piriformis_standard", side="R", by=version.created_by)
+    filled = apply_ready_plan(version=version, plan="piriformis_standard", side="R", by=version.created_by)
 
     why = "Hip replacement, back approach"
-    assert told == (
+    assert filled.told == (
         f"Lying figure-four swapped for Wall figure-four because of this: hip flexion > 90°: {why}.",
         f"Knee to opposite shoulder left out: hip adduction across the midline: {why}.",
     )
@@ -395,10 +400,11 @@ def test_a_ready_made_plan_leaves_what_is_in_the_draft_as_it_is():
     version = plan_draft()
     plan_item(version, stretch="PR-01", note="Slowly, in the evening.", hold_seconds=12)
 
-    told = apply_ready_plan(version=version, plan="piriformis_standard", side="R", by=version.created_by)
+    filled = apply_ready_plan(version=version, plan="piriformis_standard", side="R", by=version.created_by)
 
     held = version.items.get(stretch="PR-01")
-    assert told == ("Lying figure-four is in the draft already and stays as it is.",)
+    assert filled.told == ("Lying figure-four is in the draft already and stays as it is.",)
+    assert "Lying figure-four: right side" not in filled.added
     assert (held.side, held.hold_seconds, held.note) == ("L", 12, "Slowly, in the evening.")
 
 

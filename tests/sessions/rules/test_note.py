@@ -275,6 +275,6 @@ def test_stretches_and_techniques_at_a_place_are_told_with_side_and_level():
     assert [line.text for line in further_lines(limits)] == [
         "No stretches with hip flexion > 90°, right; lumbar flexion at end range or loaded (level 2 on); "
         "Wall calf stretch, left",
-        "Not at Deep middle of buttock, right: slow deep stripping, elbow or tool",
         "Stretches up to level 1",
+        "Not at Deep middle of buttock, right: slow deep stripping, elbow or tool",
     ]

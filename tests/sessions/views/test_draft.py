@@ -14,6 +14,7 @@ from tests.counting import statements
 from tests.house.reading import Page
 from tests.sessions.factories import (
     RIGHT_HIP,
+    decide,
     decided_client,
     item_values,
     plan_draft,
@@ -92,7 +93,7 @@ def test_a_blocked_stretch_is_not_added_by_a_tap(client):
     answer = desk.send("plan_add", stretch="PR-04", side="R")
 
     assert answer.status_code == 422
-    assert "do not allow this here" in answer.content.decode()
+    assert "do not allow level 1 of" in answer.content.decode()
     assert desk.held() == []
 
 
@@ -389,7 +390,7 @@ def test_what_comes_in_from_home_meanwhile_is_read_before_it_is_published(client
     again = dict(Page(told).form(desk.address("plan_publish")).payload)
 
     assert answer.status_code == 422
-    assert "came in from home: Chair figure-four: your left side, went down the leg, electric or numb." in told
+    assert "came in from home: Chair figure-four: left side, went down the leg, electric or numb." in told
     assert PlanVersion.objects.filter(published_at=None).exists()
     assert desk.send("plan_publish", **again).status_code == 302
 
@@ -577,6 +578,49 @@ def test_a_stretch_for_the_other_side_is_named_and_published_only_once_its_side_
 
     assert desk.send("plan_publish", **sent | {"sides_checked": "on"}).status_code == 302
     assert PlanVersion.objects.filter(published_at__isnull=False).exists()
+
+
+def test_a_tick_for_the_sides_does_not_outlive_a_newer_decision_on_the_other_side(client):
+    desk = _desk(client, **SORE_LEFT)
+    plan_item(desk.version, stretch="PR-02", side="R", level=1)
+    plan_item(desk.version, stretch="PR-03", side="L", level=1)
+    checked = desk.form("plan_publish") | {"sides_checked": "on"}
+
+    whose, tess = desk.version.plan.client, desk.version.created_by
+    decide(whose, tess, pn_map=["BTM:R"], pn_worst_at="BTM:R", pn_side="right")
+    draft_plan(client=whose, by=tess)
+    refused = desk.send("plan_publish", **checked)
+
+    assert refused.status_code == 422
+    assert "The draft was changed elsewhere meanwhile." in refused.content.decode()
+    assert not PlanVersion.objects.filter(published_at__isnull=False).exists()
+
+
+def test_the_preview_names_the_stretches_for_the_other_side(client):
+    desk = _desk(client, **SORE_LEFT)
+    plan_item(desk.version, stretch="PR-02", side="R", level=1)
+
+    page = client.get(desk.address("plan_preview")).content.decode()
+
+    assert "Knee to opposite shoulder, right side" in page[page.index("the left side is sore") :].split("</ul>")[0]
+
+
+def test_the_limits_for_the_stretches_stand_above_the_draft_with_the_flags_behind_them(client):
+    page = _desk(client, **RIGHT_HIP).page()
+
+    assert "No stretches with" in page[page.index("What the stretches leave out") :].split("</ul>")[0]
+
+
+def test_without_limits_nothing_of_that_kind_stands_there(client):
+    assert "What the stretches leave out" not in _desk(client, **SORE_LEFT).page()
+
+
+def test_what_goes_beyond_the_limits_is_marked_on_the_published_plan_as_well(client):
+    desk = _desk(client, **RIGHT_HIP)
+    plan_item(desk.version, stretch="PR-04", side="R", level=1, reason="cleared_in_writing")
+    desk.send("plan_publish", **desk.form("plan_publish"))
+
+    assert "Beyond the limits:" in desk.browser.get(desk.address("plan")).content.decode()
 
 
 def test_a_plan_for_the_sore_side_asks_for_no_check(client):

@@ -9,10 +9,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from clinic.models import AuditEvent
+from intake.actions import withdraw_consent
+from intake.models import Consent
 from sessions.actions.home import answer_home_message, send_home_message
 from sessions.actions.plan import draft_plan, log_stretch, publish_plan
 from sessions.models import HomeAnswer
-from sessions.queries.inbox import age_words, inbox
+from sessions.queries.inbox import age_words, inbox, waiting_number
 from tests import factories
 from tests.counting import statements
 from tests.sessions.factories import RIGHT_HIP, decide, decided_client, published_plan, therapist
@@ -60,7 +62,7 @@ def test_a_line_says_who_which_stretch_and_side_what_and_in_whose_words():
     for words in (
         "Ana Lind",
         "This doesn’t feel right.",
-        "Chair figure-four: your left side",
+        "Chair figure-four: left side",
         "It pulls in the knee.",
         "less than an hour",
         reverse("sessions:plan", args=[version.plan.client.uuid]),
@@ -147,7 +149,9 @@ def test_an_answer_is_stored_and_the_message_moves_behind():
     message, tess = _told(version), version.created_by
     browser = _browser(tess)
 
-    sent = browser.post(reverse("sessions:inbox_answer", args=[message.uuid]), {"text": "Use a cushion."})
+    sent = browser.post(
+        reverse("sessions:inbox_answer", args=[message.uuid]), {"text": "Use a cushion.", "goes_on": "no"}
+    )
 
     assert sent.status_code == 302
     assert HomeAnswer.objects.get().text == "Use a cushion."
@@ -155,17 +159,44 @@ def test_an_answer_is_stored_and_the_message_moves_behind():
     assert (found.lines, [line.message for line in found.answered]) == ((), [message])
 
 
-def test_an_answer_without_words_comes_back_with_a_sentence_and_what_was_ticked():
+def test_an_answer_without_words_comes_back_with_a_sentence_and_what_was_chosen():
     version = published_plan()
     message = _told(version)
 
     page = _browser(version.created_by).post(
-        reverse("sessions:inbox_answer", args=[message.uuid]), {"text": "", "goes_on": "on"}
+        reverse("sessions:inbox_answer", args=[message.uuid]), {"text": "", "goes_on": "no"}
     )
 
     assert page.status_code == 422
     assert "Type an answer here." in page.content.decode()
+    assert page.context["lines"][0].form["goes_on"].value() == "no"
     assert not HomeAnswer.objects.exists()
+
+
+def test_whether_a_resting_stretch_goes_on_is_said_and_never_taken_for_granted():
+    version = published_plan()
+    message = _told(version)
+
+    page = _browser(version.created_by).post(
+        reverse("sessions:inbox_answer", args=[message.uuid]), {"text": "Use a cushion."}
+    )
+
+    assert page.status_code == 422
+    assert "Choose whether the stretch may go on or rests." in page.content.decode()
+    assert not HomeAnswer.objects.exists()
+
+
+def test_an_answer_that_ends_no_rest_asks_for_no_such_choice():
+    version = published_plan()
+    _nerve(version)
+    message = inbox(version.created_by).lines[0].message
+
+    sent = _browser(version.created_by).post(
+        reverse("sessions:inbox_answer", args=[message.uuid]), {"text": "We look at it together."}
+    )
+
+    assert sent.status_code == 302
+    assert not HomeAnswer.objects.get().goes_on
 
 
 def test_a_second_answer_says_who_has_answered():
@@ -173,7 +204,9 @@ def test_a_second_answer_says_who_has_answered():
     message, tess = _told(version), version.created_by
     answer_home_message(message=message, text="Use a cushion.", by=tess)
 
-    page = _browser(tess).post(reverse("sessions:inbox_answer", args=[message.uuid]), {"text": "Or not."})
+    page = _browser(tess).post(
+        reverse("sessions:inbox_answer", args=[message.uuid]), {"text": "Or not.", "goes_on": "no"}
+    )
 
     assert page.status_code == 422
     assert f"{tess.printed_name} has answered this already." in page.content.decode()
@@ -204,7 +237,7 @@ def test_a_plan_that_a_newer_decision_no_longer_allows_is_a_task_until_it_is_pub
 
     assert before == inbox(tess).tasks == ()
     assert [(task.client, task.stretches) for task in waiting] == [
-        (client, (f"{waiting[0].stretches[0].split(':')[0]}: your right side",))
+        (client, (f"{waiting[0].stretches[0].split(':')[0]}: right side",))
     ]
 
 
@@ -230,6 +263,21 @@ def test_a_stretch_whose_answer_lets_it_go_on_is_no_task(goes_on):
     answer_home_message(message=_told(version), text="Sit up.", goes_on=goes_on, by=version.created_by)
 
     assert bool(inbox(version.created_by).tasks) is not goes_on
+
+
+def test_a_consent_taken_back_is_a_task_and_counted_on_my_day_until_it_is_given_again():
+    version = published_plan()
+    tess, consent = version.created_by, Consent.objects.get(statement="cs_stretch")
+    assert (inbox(tess).tasks, waiting_number(tess)) == ((), 0)
+
+    withdraw_consent(consent=consent, by=tess)
+
+    (task,) = inbox(tess).tasks
+    assert (task.client, task.stretches) == (version.plan.client, ("Chair figure-four: left side",))
+    assert "until the client agrees again" in _page(tess)
+    assert waiting_number(tess) == 1
+    decide(version.plan.client, tess)
+    assert (inbox(tess).tasks, waiting_number(tess)) == ((), 0)
 
 
 def test_a_newer_decision_that_allows_the_same_is_no_task():
@@ -303,4 +351,4 @@ def test_my_day_counts_what_waits():
 
     shown = _browser(version.created_by).get(reverse("sessions:my_day")).content.decode()
 
-    assert "message from home" in shown
+    assert "from home, to look at" in shown

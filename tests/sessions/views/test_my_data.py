@@ -279,6 +279,25 @@ def test_taking_a_consent_back_counts_at_once(ana):
     assert ConsentWithdrawal.objects.get().by == ana.ana_user
 
 
+def test_a_nerve_sign_is_not_hidden_behind_a_consent_taken_back(ana):
+    version = published_plan(ana.tess, ana.ana, {}, {"stretch": "PR-04"})
+    log_stretch(
+        client=ana.ana,
+        item_uuid=version.items.first().uuid,
+        client_uuid=uuid.uuid4(),
+        on=timezone.localdate(),
+        done=False,
+        sensation="nerve",
+        by=ana.ana_user,
+    )
+
+    ana.phone.post(page_of(signed(ana, "cs_stretch")))
+
+    felt, other = my_plan(ana.ana, on=timezone.localdate()).items
+    assert felt.paused_because.startswith("You told us this went down the leg")
+    assert other.paused_because.startswith("You took back what you had agreed to")
+
+
 def test_taking_back_the_consent_to_stretches_rests_the_plan_at_home(ana):
     published_plan(ana.tess, ana.ana)
 
