@@ -342,7 +342,7 @@ class NotRightForm(forms.Form):
 
 
 class AnswerForm(forms.Form):
-    """The therapist's answer to a message from home."""
+    """The therapist's answer to a message from home; ``may_go_on``: it says whether a resting stretch goes on."""
 
     text = PlainTextField(label=_("Your answer"), max_length=500, multiline=True)
     goes_on = OneChoiceField(
@@ -354,8 +354,9 @@ class AnswerForm(forms.Form):
 
     def __init__(self, *args: Any, may_go_on: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["goes_on"].required = may_go_on
+        if not may_go_on:
+            del self.fields["goes_on"]
 
     def values(self) -> dict[str, Any]:
         """What ``answer_home_message`` takes."""
-        return {"text": self.cleaned_data["text"], "goes_on": self.cleaned_data["goes_on"] == "yes"}
+        return {"text": self.cleaned_data["text"], "goes_on": self.cleaned_data.get("goes_on") == "yes"}

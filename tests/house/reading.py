@@ -5,6 +5,7 @@ For tests that must not know which fields a page has.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
@@ -147,4 +148,5 @@ def _about(target: str, name: str) -> bool:
     whole = target.partition("id_")[2]
     stem = name.rpartition("_")[0] if name.rpartition("_")[2] in ("day", "month", "year", "word") else name
     begins, ends = (f"{name}_", f"{stem}_"), (f"_{name}", f"_{stem}")
-    return whole in (name, stem) or whole.startswith(begins) or whole.endswith(ends)
+    without_place = re.sub(r"_\d+$", "", whole)  # of radio buttons the first: "id_42_goes_on_0"
+    return whole in (name, stem) or whole.startswith(begins) or without_place.endswith(ends)

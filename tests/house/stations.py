@@ -518,7 +518,7 @@ def _from_home(world: World) -> Iterator[Station]:
     answer = home.answer_home_message(message=asked, text="As far as it feels good.", goes_on=True, by=world.tess)
     read = reverse("sessions:portal_answer_read", args=[answer.uuid])
     yield Station("sessions:portal_answer_read", browser, reverse("sessions:portal"), read)
-    reply = {"text": "Half a minute.", "goes_on": "on"}
+    reply = {"text": "Half a minute.", "goes_on": "no"}
     tess, page = _browser(world.tess), reverse("sessions:inbox")
     yield Station("sessions:inbox_answer", tess, page, reverse("sessions:inbox_answer", args=[waiting.uuid]), reply)
 
