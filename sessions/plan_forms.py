@@ -211,7 +211,7 @@ class ReminderForm(forms.Form):
     hour = StepField(label=_("At"), choices=[(hour, f"{hour:02}:00") for hour in range(24)], widget=Dropdown)
     zone = OneChoiceField(label=_("Time zone"), widget=Dropdown)
     plan_changes = TickField(
-        label=_("A mail when my plan has changed"),
+        label=_("A mail when the plan has changed"),
         help_text=_("One mail, a quarter of an hour after the last change."),
         required=False,
     )
