@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Container, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, JSONField, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.fields.json import KeyTransform
 from django.db.models.functions import JSONObject
 from django.http import Http404
@@ -59,6 +59,7 @@ from intake.rules.questions import (
     on_page,
     open_consents,
     reopened,
+    usable,
     visible,
 )
 from intake.rules.screening import ENTRIES, Flag, PracticeRules, ScreeningResult, early_flags, screen
@@ -200,10 +201,33 @@ def as_rule(clearance: Clearance) -> dict[str, Any]:
     }
 
 
+@dataclass(frozen=True)
+class FindingsSource:
+    """Where results of tests come from, which the floor above records.
+
+    ``newest``: an expression that gives the newest results of ``OuterRef("client")`` as a list, for a statement over
+    intakes; ``read``: makes of that list what ``screen()`` takes, test → results; ``name``: a test in words.
+    """
+
+    newest: Callable[[], Any] = lambda: Value([], output_field=JSONField())
+    read: Callable[[Any], Mapping[str, Any]] = lambda told: {}
+    name: Callable[[str], str] = lambda code: ""
+
+
+_findings = FindingsSource()
+
+
+def take_findings_from(source: FindingsSource) -> None:
+    """From now on the rules judge with the results of tests that ``source`` gives; called once, at the start."""
+    global _findings
+    _findings = source
+
+
 def _with_what_counts(found: QuerySet[Intake]) -> QuerySet[Intake]:
     """Intakes with all that is judged beside their answers, so that judging reads the database once.
 
-    ``told_changes``, ``told_consents``, ``told_clearances``: rows of the client as ``JSONObject``; ``told_practice``.
+    ``told_changes``, ``told_consents``, ``told_clearances``: rows of the client as ``JSONObject``; ``told_practice``;
+    ``told_findings``: as their source gives them.
     """
     changes = AnswerChange.objects.filter(intake=OuterRef("pk")).order_by("id")
     signed = Consent.objects.filter(client=OuterRef("client")).order_by("signed_at", "id")
@@ -217,41 +241,44 @@ def _with_what_counts(found: QuerySet[Intake]) -> QuerySet[Intake]:
         told_practice=Subquery(
             Practice.objects.values(told=JSONObject(majority_age="majority_age", table_limit_kg="table_limit_kg"))[:1]
         ),
+        told_findings=_findings.newest(),
     )
 
 
-def _judged(
-    intake: Any, *, on: date, check_in: Mapping[str, Any] | None, findings: Mapping[str, Any] | None
-) -> ScreeningResult:
-    """``judge`` for an intake that came with what counts beside it."""
+def _told_answers(intake: Any, *, on: date) -> dict[str, Any]:
+    """The answers that count on the day ``on``, later changes and valid consents among them."""
     changes = [from_told(AnswerChange, told) for told in intake.told_changes]
     signed = [from_told(Consent, told["row"]) for told in intake.told_consents]
     withdrawn = {told["row"]["id"] for told in intake.told_consents if told["withdrawn"]}
+    return {**with_changes(intake, changes), **consent_answers(counting(signed, withdrawn, on=on))}
+
+
+def _judged(intake: Any, *, on: date, check_in: Mapping[str, Any] | None) -> ScreeningResult:
+    """``judge`` for an intake that came with what counts beside it."""
+    changes = [from_told(AnswerChange, told) for told in intake.told_changes]
     return screen(
-        {**with_changes(intake, changes), **consent_answers(counting(signed, withdrawn, on=on))},
+        _told_answers(intake, on=on),
         on=on,
         answered_on=days_with_changes(intake, changes),
         clearances=[as_rule(from_told(Clearance, told)) for told in intake.told_clearances],
         check_in=check_in,
-        findings=findings,
+        findings=_findings.read(intake.told_findings),
         practice=rules_of(from_told(Practice, intake.told_practice or {})),
     )
 
 
-def judge(
-    intake: Intake, *, on: date, check_in: Mapping[str, Any] | None = None, findings: Mapping[str, Any] | None = None
-) -> ScreeningResult:
+def judge(intake: Intake, *, on: date, check_in: Mapping[str, Any] | None = None) -> ScreeningResult:
     """What the rules say on the day ``on`` of a submitted intake with its later changes, clearances and consents.
+
+    The newest results of tests count as well, whatever the day they are of: a test done again replaces its result.
 
     ``intake`` comes from this door; one statement. Raises ``AnswerError`` when the set is not complete.
     """
     told = _with_what_counts(Intake.objects.filter(pk=intake.pk)).get()
-    return _judged(told, on=on, check_in=check_in, findings=findings)
+    return _judged(told, on=on, check_in=check_in)
 
 
-def screening_result(
-    client: Client, *, on: date, check_in: CheckIn | None = None, findings: Mapping[str, Any] | None = None
-) -> ScreeningResult | None:
+def screening_result(client: Client, *, on: date, check_in: CheckIn | None = None) -> ScreeningResult | None:
     """What the rules say today; None when there is no intake to judge, or an emergency stopped the newest one.
 
     One statement.
@@ -260,7 +287,7 @@ def screening_result(
     intake = _with_what_counts(found).order_by("-id").first()
     if intake is None or intake.state == IntakeState.STOPPED:
         return None
-    return _judged(intake, on=on, check_in=check_in.answers if check_in else None, findings=findings)
+    return _judged(intake, on=on, check_in=check_in.answers if check_in else None)
 
 
 def current_screening(client: Client, *, on: date) -> Screening | None:
@@ -302,7 +329,9 @@ class Situation:
 
     ``intake`` is the newest that was handed in, None when there is none; ``result`` None when it was stopped or its
     questions have changed since. ``decision``: the newest, ended or not. ``consents``: statements that count.
-    ``clearances`` without withdrawn ones and ``intakes`` newest first, ``raised`` oldest first.
+    ``clearances`` without withdrawn ones and ``intakes`` newest first, ``raised`` oldest first. ``answers``: what
+    counts today, the check-in's among them, cleaned; ``findings``: the newest results of tests, as ``screen()`` reads
+    them.
     """
 
     intake: Intake | None = None
@@ -312,6 +341,8 @@ class Situation:
     clearances: tuple[Clearance, ...] = ()
     raised: tuple[Raised, ...] = ()
     intakes: tuple[ToldIntake, ...] = ()
+    answers: Mapping[str, Any] = field(default_factory=dict)
+    findings: Mapping[str, Any] = field(default_factory=dict)
     majority_age: int = PracticeRules().age_of_majority
 
     def decision_on(self, on: date) -> Screening | None:
@@ -377,7 +408,7 @@ def situation(client: Client, *, on: date, check_in: Mapping[str, Any] | None = 
     result = None
     if intake.state == IntakeState.SUBMITTED:
         try:
-            result = _judged(intake, on=on, check_in=check_in, findings=None)
+            result = _judged(intake, on=on, check_in=check_in)
         except AnswerError:  # the questions have changed since: the old answers no longer make a whole set
             result = None
     signed = [from_told(Consent, told["row"]) for told in intake.told_consents]
@@ -402,6 +433,8 @@ def situation(client: Client, *, on: date, check_in: Mapping[str, Any] | None = 
         intakes=tuple(
             _told_intake(from_told(Intake, _of_intake(told)), told, intake.told_flags) for told in intake.told_intakes
         ),
+        answers=usable({**_told_answers(intake, on=on), **(check_in or {})}, on=on),
+        findings=_findings.read(intake.told_findings),
         majority_age=rules_of(from_told(Practice, intake.told_practice or {})).age_of_majority,
     )
 
@@ -1206,7 +1239,7 @@ def current_decision_of(client: Client) -> Screening | None:
 
 @dataclass(frozen=True)
 class FlagCard:
-    """One flag as the therapist reads it: what it is, what to do, and the answers that raised it."""
+    """One flag as the therapist reads it: what it is, what to do, and the answers and tests that raised it."""
 
     code: str
     severity: str
@@ -1215,6 +1248,7 @@ class FlagCard:
     therapist: str
     clearance: str
     answers: tuple[AnswerRow, ...]
+    tests: tuple[str, ...] = ()
     cleared: bool = False
 
 
@@ -1263,6 +1297,7 @@ def _card(flag: Flag, answers: Mapping[str, Any], *, cleared: bool = False) -> F
         therapist=entry.therapist,
         clearance=entry.clearance,
         answers=tuple(answer_rows(answers, [name for name in flag.reasons if name in QUESTIONS])),
+        tests=tuple(filter(None, (_findings.name(name) for name in flag.reasons if name not in QUESTIONS))),
         cleared=cleared,
     )
 

@@ -35,13 +35,14 @@ from sessions.models import (
     EventKind,
     EventSign,
     FindingPhase,
+    MovedBy,
     PressureSource,
     RaiseReason,
     Response,
     StrikeReason,
 )
 from sessions.models.note import TEXT_LENGTH
-from sessions.rules.findings import REFERS
+from sessions.rules.findings import NOT_DONE, REFERS
 
 Choices = Iterable[tuple[str, Any]]
 #: The longest that a tap waits on a device (clinic design: a day), in milliseconds.
@@ -406,7 +407,15 @@ _NO_PHASE = {
 
 
 class FindingsForm(forms.Form):
-    """Results of one phase. What is left empty is not stored; a blocked test is refused even when it is posted."""
+    """Results of one phase. What is left empty is not stored; a blocked test is refused even when it is posted.
+
+    ``device`` and ``moved`` are how the ranges of this phase are measured, asked once.
+    """
+
+    device = PlainTextField(label=gettext_lazy("Measured with"), required=False, max_length=60)
+    moved = OneChoiceField(
+        label=gettext_lazy("Who moves"), choices=[("", "–"), *MovedBy.choices], required=False, widget=Dropdown
+    )
 
     def __init__(self, *args: Any, table: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -414,6 +423,7 @@ class FindingsForm(forms.Form):
         self.fields["phase"] = OneChoiceField(
             choices=FindingPhase.choices, widget=HiddenBox, initial=table.phase, error_messages=_NO_PHASE
         )
+        self.fields["device"].initial, self.fields["moved"].initial = table.device, table.moved
         for row in table.rows:
             for side in row.sides:
                 for entry in side.entries:
@@ -423,7 +433,7 @@ class FindingsForm(forms.Form):
     @staticmethod
     def _field(entry: Any) -> forms.Field:
         about = {"label": entry.label, "required": False, "initial": entry.value}
-        if entry.kind in ("choice", "where"):
+        if entry.options:
             return OneChoiceField(
                 choices=[("", "–"), *entry.options],
                 widget=Dropdown,
@@ -432,6 +442,8 @@ class FindingsForm(forms.Form):
             )
         if entry.kind == "angle":
             return NumberField(minimum=-90, maximum=180, **about)
+        if entry.kind == "pain":
+            return NumberField(minimum=0, maximum=10, **about)
         return NumberField(minimum=0, maximum=999, decimals=1, **about)
 
     @property
@@ -452,6 +464,8 @@ class FindingsForm(forms.Form):
             {
                 "label": side.label,
                 "blocked": side.blocked,
+                "before": side.before,
+                "again": side.again,
                 "fields": [self[entry.name] for entry in side.entries if entry.name in self.fields],
             }
             for side in row.sides
@@ -460,7 +474,7 @@ class FindingsForm(forms.Form):
 
     @staticmethod
     def _is_filled(side: Any) -> bool:
-        return any(entry.value not in (None, "") for entry in side.entries)
+        return any(entry.value not in (None, "") for entry in side.entries if entry.kind != "position")
 
     def clean(self) -> dict[str, Any]:
         """``rows`` for ``record_findings``."""
@@ -473,23 +487,33 @@ class FindingsForm(forms.Form):
                     self.add_error(None, _("%(test)s is not done today: %(why)s.") % {"test": row.label, "why": why})
                 if why:
                     continue
+                name = f"{row.code}.{side.side}"
                 values = {entry.kind: data.get(entry.name) for entry in side.entries}
                 measure = values.get("measure")
-                if values.get("choice") == REFERS and not values.get("where"):
-                    self.add_error(f"{row.code}.{side.side}.where", _("Say where it refers to."))
-                if all(values.get(kind) in (None, "") for kind in ("choice", "angle", "measure")):
-                    if values.get("where"):
-                        self.add_error(f"{row.code}.{side.side}.where", _("Give the result as well."))
+                if values.get("result") == REFERS and not values.get("where"):
+                    self.add_error(f"{name}.where", _("Say where it refers to."))
+                if all(values.get(kind) in (None, "") for kind in ("result", "angle", "measure")):
+                    for kind in ("where", "end_feel", "pain"):
+                        if values.get(kind) not in (None, ""):
+                            self.add_error(f"{name}.{kind}", _("Give the result as well."))
                     continue
+                if "position" in values and not values["position"] and values.get("result") != NOT_DONE:
+                    self.add_error(f"{name}.position", _("Say in which position: only the same one is compared later."))
+                is_range = "end_feel" in values
                 found.append(
                     {
                         "code": row.code,
                         "side": side.side,
                         "phase": self.table.phase,
-                        "result": values.get("choice") or "",
+                        "result": values.get("result") or "",
                         "angle": values.get("angle"),
                         "measure": None if measure is None else Decimal(str(measure)),
                         "felt_where": [values["where"]] if values.get("where") else [],
+                        "position": values.get("position") or "",
+                        "device": data.get("device") or "" if is_range else "",
+                        "moved": data.get("moved") or "" if is_range else "",
+                        "end_feel": values.get("end_feel") or "",
+                        "pain": values.get("pain"),
                     }
                 )
         if not found and not self.errors:

@@ -35,16 +35,16 @@ from sessions.models import (
     VisitKind,
 )
 from sessions.queries.comfort import reaction_limits
+from sessions.queries.findings import test_blocks
 from sessions.queries.gate import verdict
 from sessions.queries.note import (
     FIRST_REGION,
     STRUCTURE_REGIONS,
     live_events,
     missing_parts,
-    test_blocks,
 )
 from sessions.queries.seal import ADDENDUM, STRIKE, later_seal, note_seal
-from sessions.rules.findings import problems
+from sessions.rules.findings import banned_position, entry_of, problems
 from sessions.rules.note import limits_of_day, structure_limits
 from sessions.rules.seal import text_hash
 from sessions.rules.timeline import violations
@@ -439,14 +439,20 @@ def record_finding(
     measure: Decimal | None = None,
     tone: int | None = None,
     felt_where: list[str] | None = None,
+    position: str = "",
     device: str = "",
+    moved: str = "",
+    end_feel: str = "",
+    pain: int | None = None,
     comment: str = "",
     by: User,
     at: datetime | None = None,
 ) -> Finding:
     """Store one result of a test, a range of motion or a palpated structure; the same one again replaces it.
 
-    Raises ``ValidationError`` when the test is blocked today (clinical reference 3), with the reason.
+    ``position`` is needed where the test knows several and is the one there is otherwise; the ways a range was measured
+    as in ``Finding``. Raises ``ValidationError`` when the test or its position is blocked today (clinical reference 3),
+    with the reason.
     """
     held = _locked(note, by)
     blocked = test_blocks(held)
@@ -454,15 +460,30 @@ def record_finding(
         raise ValidationError(_("This is not done today: %(why)s.") % {"why": because})
     if held.limits["structures"].get(f"{code}:{side}", {}).get("locked"):
         raise ValidationError(_("This area is not touched today. Take another one."))
+    entry = entry_of(code)
+    if entry is not None and len(entry.positions) == 1:
+        position = entry.positions[0]
+    ways: dict[str, Any] = {"position": position, "device": device, "moved": moved, "end_feel": end_feel, "pain": pain}
     wrong = problems(
-        code=code, side=side, result=result, angle=angle, measure=measure, tone=tone, felt_where=felt_where or ()
+        code=code,
+        side=side,
+        result=result,
+        angle=angle,
+        measure=measure,
+        tone=tone,
+        felt_where=felt_where or (),
+        **ways,
     )
     if wrong:
         raise ValidationError(wrong)
+    if position and banned_position(position, side, held.limits):
+        raise ValidationError({"position": _("This position is not allowed today. Choose another one.")})
     finding = Finding.objects.filter(note=held, code=code, side=side, phase=phase).first()
     finding = finding or Finding(note=held, code=code, side=side, phase=phase)
     finding.result, finding.angle, finding.measure, finding.tone = result, angle, measure, tone
-    finding.felt_where, finding.device, finding.comment = felt_where or [], device, comment
+    finding.felt_where, finding.comment = felt_where or [], comment
+    for name, value in ways.items():
+        setattr(finding, name, value)
     finding.full_clean()
     finding.save()
     record(verb="record_finding", about=finding, client=held.client, by=by, at=at)

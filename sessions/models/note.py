@@ -136,6 +136,23 @@ class RaiseReason(models.TextChoices):
     NO_LONGER = "no_longer_applies", _("the limit no longer applies: send it for review")
 
 
+class EndFeel(models.TextChoices):
+    """What ends a range of motion (clinical reference 4.9)."""
+
+    TIGHT = "tight", _("tight")
+    PAIN = "pain", _("pain")
+    PINCH = "pinch", _("pinch")
+    FIRM = "firm", _("firm")
+    EMPTY = "empty", _("empty: stopped before the end")
+
+
+class MovedBy(models.TextChoices):
+    """Who moves while a range is measured (clinical reference 4.9)."""
+
+    ACTIVE = "active", _("the client moves")
+    PASSIVE = "passive", _("the therapist moves")
+
+
 class FindingPhase(models.TextChoices):
     """Before or after the treatment."""
 
@@ -555,7 +572,11 @@ class EventVoid(Record):
 
 
 class Finding(Record):
-    """One result: a test, a range of motion, or a palpated structure, per side, before or after."""
+    """One result: a test, a range of motion, or a palpated structure, per side, before or after.
+
+    ``position``: how the client lay or sat, where the test knows one. A range of motion is measured with a ``device``,
+    ``moved`` by somebody, to an ``end_feel``, with ``pain`` from 0 to 10: only the same ways are compared.
+    """
 
     note = models.ForeignKey(SessionNote, on_delete=models.PROTECT, related_name="findings")
     code = models.CharField(max_length=20)
@@ -570,7 +591,11 @@ class Finding(Record):
         _("tone"), null=True, blank=True, validators=[MinValueValidator(0), MaxValueValidator(3)]
     )
     felt_where = ArrayField(models.CharField(max_length=5), default=list, blank=True)
+    position = models.CharField(_("position"), max_length=6, choices=Position.choices, blank=True)
     device = models.CharField(_("device"), max_length=60, blank=True)
+    moved = models.CharField(_("moved by"), max_length=7, choices=MovedBy.choices, blank=True)
+    end_feel = models.CharField(_("end feel"), max_length=5, choices=EndFeel.choices, blank=True)
+    pain = models.PositiveSmallIntegerField(_("pain"), null=True, blank=True, validators=[MaxValueValidator(10)])
     comment = models.CharField(_("comment"), max_length=200, blank=True)
 
     class Meta:
@@ -583,6 +608,13 @@ class Finding(Record):
             models.CheckConstraint(name="finding_known_phase", condition=Q(phase__in=FindingPhase.values)),
             models.CheckConstraint(name="finding_angle", condition=Q(angle=None) | Q(angle__gte=-90, angle__lte=180)),
             models.CheckConstraint(name="finding_tone", condition=Q(tone=None) | Q(tone__gte=0, tone__lte=3)),
+            models.CheckConstraint(name="finding_pain", condition=Q(pain=None) | Q(pain__lte=10)),
+            models.CheckConstraint(
+                name="finding_known_words",
+                condition=Q(position__in=["", *Position.values])
+                & Q(moved__in=["", *MovedBy.values])
+                & Q(end_feel__in=["", *EndFeel.values]),
+            ),
             models.CheckConstraint(
                 name="finding_says_something",
                 condition=~Q(result="") | Q(angle__isnull=False) | Q(measure__isnull=False) | Q(tone__isnull=False),

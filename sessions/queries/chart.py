@@ -25,6 +25,7 @@ from intake.queries import Situation, ToldIntake, entry_names, open_stops, situa
 from intake.rules.questions import QUESTIONS
 from intake.rules.screening import ENTRIES
 from sessions.models import Addendum, Finding, SessionNote, TimelineEvent
+from sessions.queries.assessment import Assessment, assess
 from sessions.queries.course import (
     Added,
     BodyChange,
@@ -220,6 +221,7 @@ class Chart:
     intakes: tuple[ToldIntake, ...]
     letters: tuple[Letter, ...]
     additions: tuple[Added, ...]
+    assessment: Assessment | None
 
     @property
     def older(self) -> bool:
@@ -350,6 +352,7 @@ def chart(user: User, client: Client, *, on: date | None = None) -> Chart:
             Letter(each, ", ".join(entry_names(each.entries)), each.expires < today) for each in held.clearances
         ),
         additions=tuple(additions(notes)),
+        assessment=assess(client, held, check_ins, on=today),
     )
 
 

@@ -28,24 +28,14 @@ from sessions.models import (
     EventPosition,
     EventSign,
     Finding,
-    FindingPhase,
-    FindingSide,
     SessionNote,
     TimelineEvent,
 )
 from sessions.queries.comfort import felt_visits
 from sessions.queries.seal import sealed_reads, signature_holds
 from sessions.rules.comfort_window import FeltVisit, comfort_window
-from sessions.rules.findings import (
-    CONSENT,
-    MEASURES,
-    POSITION,
-    REGION,
-    RESULT_SETS,
-    TESTS,
-    blocked_tests,
-)
-from sessions.rules.muscles import CUES, STRUCTURES, TONES, target_band
+from sessions.rules.findings import RESULT_SETS, entry_of
+from sessions.rules.muscles import CUES, STRUCTURES, target_band
 from sessions.rules.note import (
     Part,
     limit_sentences,
@@ -1072,13 +1062,8 @@ def whole(note: SessionNote) -> Whole:
     )
 
 
-def _catalogued(code: str) -> Any:
-    """The test or measure behind a finding; None for a palpated structure."""
-    return TESTS.get(code) or MEASURES.get(code)
-
-
 def finding_in_words(finding: Finding) -> Found:
-    test = _catalogued(finding.code)
+    test: Any = entry_of(finding.code)
     values = []
     if finding.result:
         options = test.options if test else RESULT_SETS["R_TENDER"].options
@@ -1091,6 +1076,16 @@ def finding_in_words(finding: Finding) -> Found:
         values.append(_("tone %(tone)s") % {"tone": finding.tone})
     if finding.felt_where:
         values.append(", ".join(region_label(place) for place in finding.felt_where))
+    if finding.end_feel:
+        values.append(_("end feel %(end)s") % {"end": finding.get_end_feel_display()})
+    if finding.pain is not None:
+        values.append(_("pain %(pain)s of 10") % {"pain": finding.pain})
+    if finding.position and test and len(test.positions) > 1:
+        values.append(str(finding.get_position_display()))
+    if finding.moved:
+        values.append(str(finding.get_moved_display()))
+    if finding.device:
+        values.append(finding.device)
     if finding.comment:
         values.append(finding.comment)
     return Found(
@@ -1099,162 +1094,3 @@ def finding_in_words(finding: Finding) -> Found:
         str(finding.get_phase_display()),
         " · ".join(values),
     )
-
-
-# --- tests, range, touch ------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One thing to fill in: its name in the form, kind ("choice", "angle", "measure", "where"), words, what stands."""
-
-    name: str
-    kind: str
-    label: str
-    options: tuple[tuple[str, str], ...]
-    unit: str
-    value: Any
-
-
-@dataclass(frozen=True)
-class SideEntries:
-    """The entries of one side; ``blocked`` says why it is not done today, else empty."""
-
-    side: str
-    label: str
-    blocked: str
-    entries: tuple[Entry, ...]
-
-
-@dataclass(frozen=True)
-class TestRow:
-    """One test or measure with both sides; ``blocked`` says why it is not done today, else empty."""
-
-    code: str
-    label: str
-    help: str
-    blocked: str
-    sides: tuple[SideEntries, ...]
-
-
-@dataclass(frozen=True)
-class FindingsTable:
-    """Everything that may be found in one phase, in groups."""
-
-    phase: str
-    groups: tuple[tuple[str, tuple[TestRow, ...]], ...]
-
-    @property
-    def phases(self) -> list[Option]:
-        """Before and after."""
-        return [Option(value, str(label)) for value, label in FindingPhase.choices]
-
-    @property
-    def rows(self) -> list[TestRow]:
-        """All rows of all groups."""
-        return [row for _label, rows in self.groups for row in rows]
-
-
-_NO_ENTRY = {
-    CONSENT: gettext_lazy("no consent to movement tests"),
-    POSITION: gettext_lazy("its position is not allowed today"),
-    REGION: gettext_lazy("the area is not treated today"),
-}
-
-
-def test_blocks(note: SessionNote) -> dict[str, str]:
-    """Tests and ranges not done today, "T_FAIR" or "T_FAIR:R", with the reason in words (clinical reference 3)."""
-    blocked = blocked_tests(
-        note.limits,
-        note.flags,
-        consent=bool(note.limits.get("tests_agreed")),
-        cleared=note.limits.get("cleared", ()),
-    )
-    return {
-        key: ", ".join(ENTRIES[code].label if code in ENTRIES else str(_NO_ENTRY[code]) for code in codes)
-        for key, codes in blocked.items()
-    }
-
-
-def findings_table(note: SessionNote, phase: str) -> FindingsTable:
-    """The tests and measures of one phase with what stands; an unknown phase is "before" until the treatment ends."""
-    if phase not in FindingPhase.values:
-        phase = "after" if note.ended_at else "before"
-    stands = {(f.code, f.side): f for f in note.findings.all() if f.phase == phase}
-    blocked = test_blocks(note)
-    return FindingsTable(
-        phase,
-        (
-            (_("Tests"), tuple(_test_row(test, stands, blocked) for test in TESTS.values())),
-            (_("Range of motion"), tuple(_test_row(measure, stands, blocked) for measure in MEASURES.values())),
-        ),
-    )
-
-
-def touch_choices() -> list[tuple[str, str]]:
-    """Every structure and side, for palpation."""
-    return [(f"{code}:{side}", structure_label(code, side)) for code in STRUCTURES for side in Side.values]
-
-
-def tones() -> list[tuple[int, str]]:
-    """Palpation tone 0 to 3 in words."""
-    return [(step, f"{step} {label}") for step, label in TONES.items()]
-
-
-def tenderness() -> list[tuple[str, str]]:
-    """Tenderness in words (clinical reference 3.1)."""
-    return list(RESULT_SETS["R_TENDER"].options.items())
-
-
-def touched(note: SessionNote, phase: str) -> list[Found]:
-    """What was palpated in one phase."""
-    return [finding_in_words(f) for f in note.findings.all() if f.phase == phase and f.code in STRUCTURES]
-
-
-def _test_row(test: Any, stands: Mapping[tuple[str, str], Finding], blocked: Mapping[str, str]) -> TestRow:
-    sides = ("L", "R") if test.sided else ("M",)
-    return TestRow(
-        code=test.code,
-        label=test.label,
-        help=test.how,
-        blocked=blocked.get(test.code, ""),
-        sides=tuple(
-            SideEntries(
-                side,
-                str(FindingSide(side).label),
-                blocked.get(f"{test.code}:{side}", ""),
-                _entries(test, side, stands.get((test.code, side))),
-            )
-            for side in sides
-        ),
-    )
-
-
-def _entries(test: Any, side: str, found: Finding | None) -> tuple[Entry, ...]:
-    """What is filled in for one test on one side, by its result sets (clinical reference 3.1)."""
-    name = f"{test.code}.{side}"
-    entries = []
-    if options := test.options:
-        entries.append(
-            Entry(f"{name}.result", "choice", _("Result"), tuple(options.items()), "", found.result if found else "")
-        )
-    if test.takes_angle:
-        entries.append(Entry(f"{name}.angle", "angle", _("Degrees"), (), "°", found.angle if found else None))
-    if test.unit:
-        label = _("In %(unit)s") % {"unit": test.unit}
-        entries.append(Entry(f"{name}.measure", "measure", label, (), test.unit, found.measure if found else None))
-    if test.takes_where:
-        where = found.felt_where[0] if found and found.felt_where else ""
-        label = _("Refers where") if "R_TENDER" in test.results else _("Felt where")
-        entries.append(Entry(f"{name}.where", "where", label, tuple(felt_places(side)), "", where))
-    return tuple(entries)
-
-
-def felt_places(side: str = "M") -> list[tuple[str, str]]:
-    """Where something can be felt: on ``side`` and in the middle; for what is done in the middle on either side."""
-    sides = Side.values if side == FindingSide.MIDDLE else [side]
-    return [
-        (place, region_label(place))
-        for code, region in REGIONS.items()
-        for place in ([f"{code}:{each}" for each in sides] if region.sided else [code])
-    ]

@@ -21,6 +21,7 @@ from intake.rules.screening import ENTRIES
 from sessions.queries.comfort import reaction_limits
 from sessions.queries.gate import decision_of
 from sessions.queries.note import flag_names
+from sessions.rules.findings import entry_of
 from sessions.rules.gate import Reason, may_begin
 from sessions.rules.note import (
     LimitLine,
@@ -218,7 +219,10 @@ def _sources(held: Situation, flags: Iterable[str], *, on: date) -> list[Source]
             ENTRIES[code].label,
             Severity(ENTRIES[code].severity).tier,
             " · ".join(
-                [*_told(code, held.raised), *(_letter(each, on) for each in held.clearances if code in each.entries)]
+                [
+                    *(_told(code, held.raised) or _found(code, held)),
+                    *(_letter(each, on) for each in held.clearances if code in each.entries),
+                ]
             ),
         )
         for code in (*flags, *cleared)
@@ -233,6 +237,13 @@ def _told(code: str, raised: Iterable[Raised]) -> list[str]:
         return []
     words = _("told by the client at the check-in of %(on)s") if first.at_check_in else _("told by the client, %(on)s")
     return [words % {"on": date_format(first.on, "j M Y")}]
+
+
+def _found(code: str, held: Situation) -> list[str]:
+    """The tests behind a flag that no answer raised."""
+    flags = (*held.result.flags, *held.result.cleared) if held.result else ()
+    tests = [entry.label for flag in flags if flag.code == code for name in flag.reasons if (entry := entry_of(name))]
+    return [_("found by test: %(tests)s") % {"tests": ", ".join(tests)}] if tests else []
 
 
 def _letter(letter: Clearance, on: date) -> str:

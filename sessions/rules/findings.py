@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from clinic.catalogues import CatalogueError, read_catalogue
 from clinic.vocabulary import REGIONS, Severity, Side, is_region
+from intake.rules.patterns import OBSERVATIONS
 from intake.rules.screening import ENTRIES
 from sessions.rules.muscles import CATALOGUE, STRUCTURES, TONES
 
@@ -25,6 +26,7 @@ NOT_DONE = "not_done"
 REFERS = "refers"
 #: Highest number of a measured result: centimetres, seconds, times.
 MOST = 999
+MOST_PAIN = 10
 _MIDDLE = "M"
 _BLOCKING = (Severity.EMERGENCY, Severity.ABSOLUTE)
 
@@ -165,6 +167,25 @@ ALL_TESTS: Mapping[str, Test] = read_catalogue(CATALOGUE / "tests.toml", Test, t
 TESTS: Mapping[str, Test] = MappingProxyType({code: test for code, test in ALL_TESTS.items() if not test.of})
 DERIVED: Mapping[str, Test] = MappingProxyType({code: test for code, test in ALL_TESTS.items() if test.of})
 MEASURES: Mapping[str, Measure] = read_catalogue(CATALOGUE / "measures.toml", Measure, table="measure")
+#: Signs that the pattern view counts and that have no test of their own (clinical reference 3.5): seen or told.
+OBSERVED: Mapping[str, Test] = MappingProxyType(
+    {
+        code: Test(
+            code=code,
+            label=seen.wording,
+            sided=False,
+            target="",
+            source="clinical reference 3.5 [DESIGN]",
+            results=("R_YN",),
+        )
+        for code, seen in OBSERVATIONS.items()
+    }
+)
+
+
+def entry_of(code: str) -> Test | Measure | None:
+    """The test, sign or range of motion behind ``code``; None for anything else, a palpated structure among it."""
+    return TESTS.get(code) or OBSERVED.get(code) or MEASURES.get(code)
 
 
 # --- what may be recorded -----------------------------------------------------------------------------------------
@@ -179,14 +200,20 @@ def problems(
     measure: Decimal | float | None = None,
     tone: int | None = None,
     felt_where: Collection[str] = (),
+    position: str = "",
+    device: str = "",
+    moved: str = "",
+    end_feel: str = "",
+    pain: int | None = None,
 ) -> dict[str, str]:
     """Field → sentence for what may not be recorded as a result of ``code``; empty when all is well.
 
     ``code`` is a test, a range of motion or a palpated structure; ``side`` "L", "R" or "M". ``angle`` in whole
     degrees 0 to 180 (a range of motion may fall below 0, to -90), ``measure`` in the unit of the test, ``tone`` 0 to 3.
-    ``felt_where``: places of the body map; a tenderness that refers elsewhere needs one.
+    ``felt_where``: places of the body map; a tenderness that refers elsewhere needs one. ``position``: one of those of
+    the test, needed where it knows several. ``device``, ``moved``, ``end_feel`` and ``pain`` (0 to 10): of a range.
     """
-    entry: Test | Measure | None = TESTS.get(code) or MEASURES.get(code)
+    entry = entry_of(code)
     if entry is None and code not in STRUCTURES:
         return {"code": _("This is no test of the list. Choose one from the list.")}
     found: dict[str, str] = {}
@@ -218,6 +245,15 @@ def problems(
         found["felt_where"] = _("No place is recorded here. Leave it out.")
     elif result == REFERS and not felt_where:
         found["felt_where"] = _("Say where it refers to.")
+    positions = entry.positions if entry else ()
+    if position and position not in positions:
+        found["position"] = _("This is not done in that position. Choose another one.")
+    elif not position and len(positions) > 1 and done:
+        found["position"] = _("Say in which position: only the same one is compared later.")
+    if code not in MEASURES and (device or moved or end_feel or pain is not None):
+        found["result"] = _("Device, end feel and pain belong to a range of motion. Leave them out here.")
+    elif pain is not None and not 0 <= pain <= MOST_PAIN:
+        found["pain"] = _("Pain goes from 0 to 10.")
     if not found and not result and angle is None and measure is None and tone is None:
         found["result"] = _("Give a result.")
     return found
@@ -254,7 +290,7 @@ def blocked_tests(
         by_side = {}
         for side in sides:
             reasons = [*none, *(code for code in entry.not_with if code in flags or code in cleared)]
-            banned = [_banned_position(position, side, limits) for position in entry.positions]
+            banned = [banned_position(position, side, limits) for position in entry.positions]
             if banned and all(banned):
                 reasons += [code for token in banned if token for code in why.get(token, ())] or [POSITION]
             locked = _locked(entry.touches, side, limits)
@@ -267,7 +303,7 @@ def blocked_tests(
     return found
 
 
-def _banned_position(position: str, side: str, limits: Mapping[str, Any]) -> str:
+def banned_position(position: str, side: str, limits: Mapping[str, Any]) -> str:
     """The entry of the limits that bans ``position`` for a test of ``side``; "" when none does."""
     banned = set(limits.get("no_positions") or ())
     return next((token for token in (position, _lies(position, side)) if token in banned), "")
@@ -330,6 +366,31 @@ def derived(results: Mapping[str, Iterable[Mapping[str, Any]]]) -> dict[str, lis
             elif done - positive > len(test.of) - test.at_least:
                 found.setdefault(code, []).append({"side": side, "result": "neg"})
     return found
+
+
+class Pair(StrEnum):
+    """Whether a result after the treatment may be held against the one before it."""
+
+    ALIKE = "alike"
+    OTHER_POSITION = "other_position"
+    OTHER_DEVICE = "other_device"
+    OTHER_HAND = "other_hand"
+
+
+def pair(before: Mapping[str, Any], after: Mapping[str, Any]) -> Pair:
+    """Whether two results of one test on one side were made alike (clinical reference 4.9: same device, position).
+
+    Each has ``position``, ``device`` and ``moved``; one that says nothing about a way is taken as made the same way.
+    """
+    for name, differs in (
+        ("position", Pair.OTHER_POSITION),
+        ("device", Pair.OTHER_DEVICE),
+        ("moved", Pair.OTHER_HAND),
+    ):
+        was, now = before.get(name, ""), after.get(name, "")
+        if was and now and was.strip().casefold() != now.strip().casefold():
+            return differs
+    return Pair.ALIKE
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,9 @@ from clinic.roles import Role
 from sessions import forms
 from sessions.actions import note as actions
 from sessions.queries import chart as charts
+from sessions.queries import findings as bench
 from sessions.queries import note as queries
+from sessions.queries.assessment import assessment_at
 
 View = Callable[..., HttpResponse]
 SIGNED = "CL001"
@@ -360,7 +362,7 @@ def findings(request: HttpRequest, note_uuid: uuid.UUID) -> HttpResponse:
         record_read(about=found, client=found.client, by=request.user)
         return _findings(request, found)
     found = queries.own_draft(request.user, note_uuid)
-    table = queries.findings_table(found, request.POST.get("phase", ""))
+    table = bench.findings_table(found, request.POST.get("phase", ""))
     form = forms.FindingsForm(request.POST, table=table)
     if form.is_valid():
         try:
@@ -375,10 +377,10 @@ def findings(request: HttpRequest, note_uuid: uuid.UUID) -> HttpResponse:
 def _touch_form(data: Any, phase: str) -> forms.TouchForm:
     return forms.TouchForm(
         data,
-        places=queries.touch_choices(),
-        tones=queries.tones(),
-        tender=queries.tenderness(),
-        where=queries.felt_places(),
+        places=bench.touch_choices(),
+        tones=bench.tones(),
+        tender=bench.tenderness(),
+        where=bench.felt_places(),
         initial={"phase": phase},
     )
 
@@ -396,7 +398,7 @@ def _findings(
 ) -> HttpResponse:
     """The page of findings; a form that was refused comes back with its sentences and what was typed."""
     asked = (request.POST if touch_form else request.GET).get("phase", "")
-    table = findings_form.table if findings_form else queries.findings_table(found, asked)
+    table = findings_form.table if findings_form else bench.findings_table(found, asked)
     bound = (text_form, findings_form, pain_form, touch_form)
     text_form = text_form or forms.TextForm(initial=queries.text_values(found))
     last = queries.last_texts(found)
@@ -416,8 +418,9 @@ def _findings(
             "version": queries.text_version(found),
             "findings_form": findings_form or forms.FindingsForm(table=table),
             "touch_form": touch_form or _touch_form(None, table.phase),
-            "touched": queries.touched(found, table.phase),
+            "touched": bench.touched(found, table.phase),
             "table": table,
+            "assessment": assessment_at(found),
             "both": both,
             "numbers": range(11),
             **_refused(*bound),

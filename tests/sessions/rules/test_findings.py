@@ -6,10 +6,12 @@ from intake.rules.limits import Limits
 from sessions.rules.findings import (
     MEASURES,
     TESTS,
+    Pair,
     RangeChange,
     blocked_tests,
     derived,
     for_rules,
+    pair,
     problems,
     range_change,
     read_range,
@@ -36,8 +38,10 @@ def _blocked(flags=(), *, consent=True, cleared=(), **limits):
         {"code": "T_FLEX", "side": "M", "result": "centralises"},
         {"code": "T_PALP_NOTCH", "side": "L", "result": "refers", "felt_where": ["THB:L"]},
         {"code": "T_PALP_L2S1", "side": "M", "result": "refers", "felt_where": ["BTM:R"]},
-        {"code": "ROM_HIP_EXT", "side": "L", "angle": -5},
-        {"code": "ROM_LFLEX", "side": "M", "measure": 12.5},
+        {"code": "ROM_HIP_EXT", "side": "L", "angle": -5, "position": "SIDE", "end_feel": "pinch", "pain": 4},
+        {"code": "ROM_LFLEX", "side": "M", "measure": 12.5, "device": "Tape", "moved": "active"},
+        {"code": "T_FREIB", "side": "L", "result": "not_done"},
+        {"code": "O_CATCH", "side": "M", "result": "pos"},
         {"code": "MUS_PIR", "side": "L", "result": "2", "tone": 3},
         {"code": "MUS_PIR", "side": "L", "result": "refers", "tone": 1, "felt_where": ["THB:L"]},
     ],
@@ -67,10 +71,30 @@ def test_a_whole_result_is_recorded(values):
         ({"code": "MUS_PIR", "side": "L", "result": "refers", "tone": 1}, "felt_where"),
         ({"code": "MUS_PIR", "side": "L", "tone": 4}, "tone"),
         ({"code": "T_SLR", "side": "L", "result": "neg", "tone": 1}, "tone"),
+        ({"code": "T_FREIB", "side": "L", "result": "neg"}, "position"),
+        ({"code": "T_FREIB", "side": "L", "result": "neg", "position": "CHAIR"}, "position"),
+        ({"code": "T_SLR", "side": "L", "result": "neg", "end_feel": "firm"}, "result"),
+        ({"code": "T_SLR", "side": "L", "result": "neg", "device": "Tape"}, "result"),
+        ({"code": "ROM_LFLEX", "side": "M", "measure": 12, "pain": 11}, "pain"),
+        ({"code": "O_CATCH", "side": "L", "result": "pos"}, "side"),
     ],
 )
 def test_anything_else_is_refused_at_its_field(values, field):
     assert list(problems(**values)) == [field]
+
+
+@pytest.mark.parametrize(
+    ("after", "found"),
+    [
+        ({}, Pair.ALIKE),
+        ({"position": "SIDE", "device": " goniometer ", "moved": "active"}, Pair.ALIKE),
+        ({"position": "SUPINE"}, Pair.OTHER_POSITION),
+        ({"device": "Phone"}, Pair.OTHER_DEVICE),
+        ({"moved": "passive"}, Pair.OTHER_HAND),
+    ],
+)
+def test_only_what_was_done_alike_is_held_against_each_other(after, found):
+    assert pair({"position": "SIDE", "device": "Goniometer", "moved": "active"}, after) is found
 
 
 # --- what is not done today ---------------------------------------------------------------------------------------

@@ -1,0 +1,166 @@
+"""What tests and ranges say together: the newest results for the rules, the pattern view, and whom to send on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
+from django.db.models.functions import JSONObject
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from clinic.models import Client
+from intake.models import CheckIn
+from intake.queries import FindingsSource, Situation, situation
+from intake.rules.patterns import CountedLine, PatternScore, pattern_view
+from sessions.models import Finding, SessionNote
+from sessions.queries.course import day_of, psfs, tellings
+from sessions.queries.progress import check_ins_up_to, one_a_day
+from sessions.rules.findings import NOT_DONE, entry_of, for_rules
+from sessions.rules.reach import STEPS
+from sessions.rules.refer import Refer, Seen, advice, best, may_not_help
+from sessions.rules.standing import Course, Standing, standing
+
+_SERIOUS = ("emergency", "absolute")
+
+
+def _newest() -> ArraySubquery:
+    """The newest result of every test on every side, from notes that count; what was not done replaces nothing."""
+    found = (
+        Finding.objects.filter(note__client=OuterRef("client"), note__strike=None)
+        .exclude(result=NOT_DONE)
+        .order_by("code", "side", "-note__started_at", "phase", "-id")
+        .distinct("code", "side")
+    )
+    names = ("code", "side", "result", "angle", "measure", "felt_where")
+    return ArraySubquery(found.values(told=JSONObject(**{name: name for name in names})))
+
+
+def _name(code: str) -> str:
+    entry = entry_of(code)
+    return entry.label if entry else ""
+
+
+#: What the intake's rules read of the treatment room.
+SOURCE = FindingsSource(newest=_newest, read=for_rules, name=_name)
+
+
+# --- how it stands ------------------------------------------------------------------------------------------------
+
+
+#: Days with a check-in that are looked back on, as the drawings of the chart do.
+LOOK_BACK = 8
+
+
+def course_of(client: Client, held: Situation, check_ins: Sequence[CheckIn], *, on: date) -> Course:
+    """What was told and measured so far: pain before each visit, function, how far down it goes; one statement.
+
+    ``held`` and ``check_ins`` are this client's; ``client`` comes from the charted door.
+    """
+    signed = SessionNote.objects.filter(client=client, signed_at__isnull=False, strike=None).order_by(
+        "started_at", "id"
+    )
+    visits = [(timezone.localdate(at), pain) for at, pain in signed.values_list("started_at", "pain_before")]
+    pains = [(day, float(pain)) for day, pain in visits if pain is not None]
+    now = next((each.answers.get("ck_now") for each in check_ins if each.on == on), None)
+    if isinstance(now, int) and (not pains or pains[-1][0] < on):
+        pains.append((on, float(now)))
+    drawn = psfs(held.intakes)
+    function = [(each.on, each.mean) for each in (drawn.since, drawn.last) if each is not None]
+    spread = [
+        (each.on, float(STEPS.index(each.refer)))
+        for each in tellings(held.intakes, one_a_day(check_ins, days=LOOK_BACK))
+        if each.refer in STEPS
+    ]
+    return Course(
+        visits=tuple(day for day, _pain in visits),
+        values={"NPRS": pains, "PSFS": function, "REFER": spread},
+        safety_worse=bool(visits)
+        and any(raised.severity in _SERIOUS and raised.on > visits[0][0] for raised in held.raised),
+    )
+
+
+# --- the pattern view ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Fits:
+    """One pattern that is shown: its name, the score in words, and its lines for and against that were looked at."""
+
+    score: PatternScore
+    words: str
+
+    @property
+    def open_lines(self) -> int:
+        """How many of its lines nobody has looked at yet."""
+        return self.score.of - self.score.done
+
+    @property
+    def against(self) -> tuple[CountedLine, ...]:
+        """What was found that counts against it."""
+        return tuple(line for line in self.score.counts_against if line.points)
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """What findings and answers come to: patterns that they fit, and whom to send on. Never a diagnosis.
+
+    ``not_helped``: massage may not be effective for the best pattern. ``standing``: since the first visit.
+    """
+
+    fits: tuple[Fits, ...]
+    not_helped: bool
+    refer: tuple[Refer, ...]
+    standing: Standing
+
+
+_BAND_WORDS = {"weak": gettext_lazy("weak"), "some": gettext_lazy("some"), "many": gettext_lazy("many")}
+
+
+def assessment_at(note: SessionNote) -> Assessment | None:
+    """The assessment while ``note`` (from the reading door) is written, with its own findings; three statements."""
+    on = day_of(note)
+    held = situation(note.client, on=on, check_in=note.check_in.answers)
+    return assess(note.client, held, check_ins_up_to(note.client, on=on, days=LOOK_BACK), on=on)
+
+
+def assess(client: Client, held: Situation, check_ins: Sequence[CheckIn], *, on: date) -> Assessment | None:
+    """The assessment of ``client`` on the day ``on``; None without an intake that can be judged; one statement.
+
+    ``held`` and ``check_ins`` (newest first) are this client's, from the reading doors.
+    """
+    if held.result is None:
+        return None
+    course = course_of(client, held, check_ins, on=on)
+    stands = standing(course, on=on)
+    scores = pattern_view(held.answers, held.findings, on=on)
+    told = Seen(
+        on=on,
+        answers=held.answers,
+        findings=held.findings,
+        flags=[flag.code for flag in held.result.flags],
+        scores=scores,
+        referral=[int(step) for _on, step in course.values["REFER"]],
+        improved=stands.improved,
+    )
+    return Assessment(
+        fits=tuple(Fits(score, _score_words(score)) for score in best(scores)),
+        not_helped=may_not_help(scores),
+        refer=advice(told),
+        standing=stands,
+    )
+
+
+def _score_words(score: PatternScore) -> str:
+    """A score as the reference words it (3.5): points, lines done, band; never a likelihood."""
+    return _("%(points)s of %(possible)s points, %(done)s of %(of)s items done (%(band)s)") % {
+        "points": score.points,
+        "possible": score.possible,
+        "done": score.done,
+        "of": score.of,
+        "band": _BAND_WORDS.get(score.band or "", ""),
+    }
