@@ -170,6 +170,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Accounts (django-allauth): staff by password and second factor, clients by e-mailed code, nobody signs up.
 AUTH_USER_MODEL = "clinic.User"
+#: What the rules of the intake read of the treatment room (``intake.queries.FindingsSource``).
+FINDINGS_SOURCE = "sessions.queries.assessment.SOURCE"
 AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
     "allauth.account.auth_backends.AuthenticationBackend",

@@ -7,16 +7,19 @@ import uuid
 from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
+from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, Exists, JSONField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.fields.json import KeyTransform
 from django.db.models.functions import JSONObject
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -209,18 +212,16 @@ class FindingsSource:
     intakes; ``read``: makes of that list what ``screen()`` takes, test → results; ``name``: a test in words.
     """
 
-    newest: Callable[[], Any] = lambda: Value([], output_field=JSONField())
-    read: Callable[[Any], Mapping[str, Any]] = lambda told: {}
-    name: Callable[[str], str] = lambda code: ""
+    newest: Callable[[], Any]
+    read: Callable[[Any], Mapping[str, Any]]
+    name: Callable[[str], str]
 
 
-_findings = FindingsSource()
-
-
-def take_findings_from(source: FindingsSource) -> None:
-    """From now on the rules judge with the results of tests that ``source`` gives; called once, at the start."""
-    global _findings
-    _findings = source
+@cache
+def _findings() -> FindingsSource:
+    """The source that the settings name (``FINDINGS_SOURCE``): the floor above is never imported from here."""
+    source: FindingsSource = import_string(settings.FINDINGS_SOURCE)
+    return source
 
 
 def _with_what_counts(found: QuerySet[Intake]) -> QuerySet[Intake]:
@@ -241,7 +242,7 @@ def _with_what_counts(found: QuerySet[Intake]) -> QuerySet[Intake]:
         told_practice=Subquery(
             Practice.objects.values(told=JSONObject(majority_age="majority_age", table_limit_kg="table_limit_kg"))[:1]
         ),
-        told_findings=_findings.newest(),
+        told_findings=_findings().newest(),
     )
 
 
@@ -262,7 +263,7 @@ def _judged(intake: Any, *, on: date, check_in: Mapping[str, Any] | None) -> Scr
         answered_on=days_with_changes(intake, changes),
         clearances=[as_rule(from_told(Clearance, told)) for told in intake.told_clearances],
         check_in=check_in,
-        findings=_findings.read(intake.told_findings),
+        findings=_findings().read(intake.told_findings),
         practice=rules_of(from_told(Practice, intake.told_practice or {})),
     )
 
@@ -434,7 +435,7 @@ def situation(client: Client, *, on: date, check_in: Mapping[str, Any] | None = 
             _told_intake(from_told(Intake, _of_intake(told)), told, intake.told_flags) for told in intake.told_intakes
         ),
         answers=usable({**_told_answers(intake, on=on), **(check_in or {})}, on=on),
-        findings=_findings.read(intake.told_findings),
+        findings=_findings().read(intake.told_findings),
         majority_age=rules_of(from_told(Practice, intake.told_practice or {})).age_of_majority,
     )
 
@@ -1297,7 +1298,7 @@ def _card(flag: Flag, answers: Mapping[str, Any], *, cleared: bool = False) -> F
         therapist=entry.therapist,
         clearance=entry.clearance,
         answers=tuple(answer_rows(answers, [name for name in flag.reasons if name in QUESTIONS])),
-        tests=tuple(filter(None, (_findings.name(name) for name in flag.reasons if name not in QUESTIONS))),
+        tests=tuple(filter(None, (_findings().name(name) for name in flag.reasons if name not in QUESTIONS))),
         cleared=cleared,
     )
 

@@ -10,10 +10,3 @@ class SessionsConfig(AppConfig):
     label = "massage_sessions"
     default_auto_field = "django.db.models.BigAutoField"
     verbose_name = "Sessions"
-
-    def ready(self) -> None:
-        """The rules of the intake read what tests and ranges found here."""
-        from intake.queries import take_findings_from
-        from sessions.queries.assessment import SOURCE
-
-        take_findings_from(SOURCE)
