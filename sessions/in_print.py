@@ -10,6 +10,7 @@ from intake.rules.words import listed, outline
 from sessions.rules.findings import ALL_TESTS, RESULT_SETS, Test
 from sessions.rules.muscles import CATALOGUE
 from sessions.rules.ready_plans import READY_PLANS
+from sessions.rules.refer import REFER, Refer
 from sessions.rules.stretches import DOSES, EQUIPMENT, FLAGS, LEVELS, STOP_RULES, STRETCHES, Stretch
 
 _AWAITING = "awaiting a clinician's sign-off"
@@ -137,7 +138,7 @@ def _line(line: Line, sign: str) -> list[str]:
 
 
 def tests_in_print() -> str:
-    """Every test, and the pattern view that reads their results."""
+    """Every test, the pattern view that reads their results, and the refer rules."""
     bands = ", ".join(f"{band} from {percent} %" for band, percent in BANDS.items())
     parts = [
         title(
@@ -167,7 +168,20 @@ def tests_in_print() -> str:
     parts.append(
         block("Signs recorded for the pattern view alone", *(row(o.code, o.wording) for o in OBSERVATIONS.values()))
     )
+    parts.append(section("Whom to send on, always"))
+    parts += [_refer(rule) for rule in REFER.values()]
     return "\n\n".join(parts)
+
+
+def _refer(rule: Refer) -> str:
+    return block(
+        f"{rule.code}  {rule.says}",
+        row("Do", rule.do),
+        row("Within", rule.within),
+        rows("When", outline(rule.when) if rule.when else [f"rule {rule.rule}"]),
+        row("Source", rule.source),
+        row("Sign-off", _AWAITING),
+    )
 
 
 def tests_not_encoded() -> str:

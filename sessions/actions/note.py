@@ -34,6 +34,7 @@ from sessions.models import (
     VerbalConsent,
     VisitKind,
 )
+from sessions.queries.assessment import stops_found
 from sessions.queries.comfort import reaction_limits
 from sessions.queries.findings import test_blocks
 from sessions.queries.gate import verdict
@@ -339,6 +340,11 @@ def record_event(
     problems = violations(event, live_events(held), held.limits, raises=held.cap_raises.all())
     if problems:
         raise ValidationError(list(problems))
+    if pressure and (found := stops_found(held)):
+        raise ValidationError(
+            _("Found by a test today: %(names)s. No massage before it is cleared in writing: stop here.")
+            % {"names": ", ".join(found)}
+        )
     event.full_clean()
     event.save()
     record(verb="record_event", about=event, client=held.client, by=by, at=now)

@@ -15,8 +15,11 @@ from django.utils.translation import gettext_lazy
 
 from clinic.models import Client
 from intake.models import CheckIn
-from intake.queries import FindingsSource, Situation, situation
+from intake.queries import FindingsSource, Situation, screening_result, situation
+from intake.rules.conditions import mentioned
 from intake.rules.patterns import CountedLine, PatternScore, pattern_view
+from intake.rules.questions import AnswerError
+from intake.rules.screening import ENTRIES, Entry
 from sessions.models import Finding, SessionNote
 from sessions.queries.course import day_of, psfs, tellings
 from sessions.queries.progress import check_ins_up_to, one_a_day
@@ -47,6 +50,32 @@ def _name(code: str) -> str:
 
 #: What the intake's rules read of the treatment room.
 SOURCE = FindingsSource(newest=_newest, read=for_rules, name=_name)
+
+
+def _codes_of(entry: Entry) -> frozenset[str]:
+    return mentioned(entry.when, "finding") | mentioned(entry.when, "findings")
+
+
+#: Tests whose results may raise what allows no massage at all.
+_STOPPING = frozenset().union(*(_codes_of(entry) for entry in ENTRIES.values() if entry.blocking))
+
+
+def stops_found(note: SessionNote) -> tuple[str, ...]:
+    """What a test of this visit has found that allows no massage until it is cleared in writing, in words.
+
+    ``note`` comes from the reading door. What was open when the visit began is in its limits already. One statement,
+    and one more when such a test was done.
+    """
+    if not note.findings.filter(code__in=_STOPPING).exclude(result=NOT_DONE).exists():
+        return ()
+    try:
+        result = screening_result(note.client, on=day_of(note), check_in=note.check_in)
+    except AnswerError:  # the questions have changed since the visit began: what was found then was judged then
+        return ()
+    flags = result.flags if result is not None else ()
+    return tuple(
+        ENTRIES[flag.code].label for flag in flags if ENTRIES[flag.code].blocking and flag.code not in note.flags
+    )
 
 
 # --- how it stands ------------------------------------------------------------------------------------------------

@@ -28,7 +28,7 @@ from sessions.actions import note as actions
 from sessions.queries import chart as charts
 from sessions.queries import findings as bench
 from sessions.queries import note as queries
-from sessions.queries.assessment import assessment_at
+from sessions.queries.assessment import assessment_at, stops_found
 
 View = Callable[..., HttpResponse]
 SIGNED = "CL001"
@@ -166,6 +166,7 @@ def _treat(
         "client": found.client,
         "room": room,
         "banner": room.banner,
+        "stops_found": stops_found(room.note),
         "place_form": place_form or forms.PlaceForm(places=room.choices),
         "event_form": event_form or _event_form(room, None),
         "step": "treat",

@@ -76,6 +76,7 @@ def test_stretches_are_printed_with_steps_doses_and_plans(printed):
 
 def test_tests_are_printed_with_results_and_figures(printed):
     text = printed("tests")
+    assert all(f"\nRF{number}  " in text for number in range(1, 13))
 
     for test in ALL_TESTS.values():
         assert f"{test.code} {test.label}" in text

@@ -7,7 +7,7 @@ from django.test import Client as Browser
 from django.urls import reverse
 from django.utils import timezone
 
-from intake.queries import decision_sheet, judge, situation
+from intake.queries import decision_sheet, situation
 from sessions.actions import note as actions
 from sessions.queries.assessment import assessment_at
 from sessions.queries.gate import verdict
@@ -20,10 +20,6 @@ pytestmark = pytest.mark.django_db
 def _finding(note, code="T_CALF", side="L", phase="before", **values):
     values = values or {"measure": 4}
     return actions.record_finding(note=note, code=code, side=side, phase=phase, by=note.therapist, **values)
-
-
-def _flags(note):
-    return [flag.code for flag in judge(note.check_in.intake, on=timezone.localdate()).flags]
 
 
 @pytest.fixture
@@ -58,6 +54,16 @@ def test_the_next_session_does_not_begin_while_it_stands(note):
 
     assert not gate.is_open
     assert "A_FOOTDROP" in {code for reason in gate.because for code in reason.about}
+
+
+def test_the_session_that_runs_stops_as_well_and_says_why(note):
+    assert event(note).pk
+    _finding(note, "T_HEEL", result="pos")
+
+    with pytest.raises(actions.ValidationError, match="Weak foot or leg, not cleared"):
+        event(note)
+    assert event(note, kind="stop", pressure=0, comfort=None, asked_by="").pk
+    assert "No massage before it is cleared in writing." in _page(note, "note")
 
 
 def test_a_test_done_again_replaces_its_result_and_one_that_was_not_done_does_not(note):
