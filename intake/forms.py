@@ -35,11 +35,14 @@ from clinic.fields import (
     TickField,
 )
 from clinic.vocabulary import region_label
-from clinic.widgets import ChoiceCards, Dropdown, TextBox
+from clinic.widgets import ChoiceCards, Dropdown, HiddenBox, TextBox
 from intake.models import (
     AccessKind,
     AccessPurpose,
+    AsideReason,
     ClearanceKind,
+    LetterStepKind,
+    LetterWay,
     NoSignReason,
     Outcome,
     StopActionKind,
@@ -49,6 +52,7 @@ from intake.models.access import CODE_DIGITS
 from intake.models.screening import LONGEST_DECISION
 from intake.queries import detailed_items
 from intake.rules.conditions import add_months
+from intake.rules.doctor_letter import LONGEST_REMARK
 from intake.rules.questions import CONSENTS, QUESTIONS, AnswerError, Question
 
 Stored = TypeVar("Stored")
@@ -619,6 +623,71 @@ class ClearanceForm(forms.Form):
             "regions": ["all"] if given["regions"] == "none" else given["regions"],
             "max_pressure": None if pressure == "none" else int(pressure),
         }
+
+
+class LetterForm(forms.Form):
+    """A letter to the client's doctor: about what, to whom; shown again, or signed as it was read.
+
+    ``flags``: what stands today, as (code, label). ``read``: the fingerprint of the letter on the page.
+    """
+
+    entries = ManyChoiceField(label=gettext_lazy("What is the letter about?"), exclusive=())
+    to_name = PlainTextField(label=gettext_lazy("To: doctor or clinic"), max_length=120)
+    to_contact = PlainTextField(
+        label=gettext_lazy("Their address, phone or fax"), max_length=200, multiline=True, required=False
+    )
+    remark = PlainTextField(
+        label=gettext_lazy("What else they should know"),
+        help_text=gettext_lazy("Facts only, no diagnosis. It is printed as you write it."),
+        max_length=LONGEST_REMARK,
+        multiline=True,
+        required=False,
+    )
+    read = PlainTextField(max_length=64, required=False, widget=HiddenBox)
+    key = KeyField()
+    do = OneChoiceField(choices=[("look", "look"), ("sign", "sign")])
+
+    def __init__(self, *args: Any, flags: Iterable[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = list(flags)
+        self.fields["entries"].choices = choices  # type: ignore[attr-defined]
+        self.fields["entries"].widget.choices = choices
+
+    @property
+    def signs(self) -> bool:
+        """Whether the letter is to be signed now."""
+        return bool(self.cleaned_data["do"] == "sign")
+
+
+class LetterStepForm(forms.Form):
+    """What became of a letter; the way it was sent, or the reason it is put aside."""
+
+    kind = OneChoiceField(
+        label=gettext_lazy("What became of it?"),
+        choices=[
+            (kind.value, kind.label) for kind in (LetterStepKind.SENT, LetterStepKind.ANSWERED, LetterStepKind.ASIDE)
+        ],
+    )
+    way = OneChoiceField(label=gettext_lazy("How was it sent?"), choices=LetterWay.choices, required=False)
+    reason = OneChoiceField(label=gettext_lazy("Why is it put aside?"), choices=AsideReason.choices, required=False)
+
+    def __init__(self, *args: Any, by_hand_only: bool = False, **kwargs: Any) -> None:
+        """``by_hand_only``: offer no way but the client's own hand; another one that is sent is for the action."""
+        super().__init__(*args, **kwargs)
+        if by_hand_only and not self.is_bound:
+            ways = [(way.value, way.label) for way in (LetterWay.CLIENT,)]
+            self.fields["way"].choices = ways  # type: ignore[attr-defined]
+            self.fields["way"].widget.choices = ways
+
+    def clean(self) -> dict[str, Any]:
+        """A letter is sent in a way, and put aside for a reason; neither is taken with another step."""
+        given = super().clean() or {}
+        for kind, name in ((LetterStepKind.SENT, "way"), (LetterStepKind.ASIDE, "reason")):
+            if given.get("kind") != kind:
+                given[name] = ""
+            elif not given.get(name) and name not in self.errors:
+                self.add_error(name, _("Choose one answer."))
+        return given
 
 
 class WithdrawForm(forms.Form):

@@ -37,10 +37,12 @@ from intake.models import (
     CheckIn,
     Clearance,
     Consent,
+    DoctorLetter,
     EndReason,
     Intake,
     IntakeAccess,
     IntakeState,
+    LetterStep,
     RaisedFlag,
     Screening,
     StopAction,
@@ -332,7 +334,7 @@ class Situation:
     questions have changed since. ``decision``: the newest, ended or not. ``consents``: statements that count.
     ``clearances`` without withdrawn ones and ``intakes`` newest first, ``raised`` oldest first. ``answers``: what
     counts today, the check-in's among them, cleaned; ``findings``: the newest results of tests, as ``screen()`` reads
-    them.
+    them. ``letters`` to the doctor, newest first: each the columns of its row, and "kind" and "at" of its last step.
     """
 
     intake: Intake | None = None
@@ -345,6 +347,7 @@ class Situation:
     answers: Mapping[str, Any] = field(default_factory=dict)
     findings: Mapping[str, Any] = field(default_factory=dict)
     majority_age: int = PracticeRules().age_of_majority
+    letters: tuple[Mapping[str, Any], ...] = ()
 
     def decision_on(self, on: date) -> Screening | None:
         """The decision when it is on the newest intake and has not ended by the day ``on``."""
@@ -352,6 +355,11 @@ class Situation:
         if held is None or self.intake is None or held.intake_id != self.intake.pk or held.valid_until < on:
             return None
         return held
+
+
+def last_step(column: str) -> Subquery:
+    """A column of the last step of a letter to a doctor, the outer query's row; NULL before the first step."""
+    return Subquery(LetterStep.objects.filter(letter=OuterRef("pk")).order_by("-id").values(column)[:1])
 
 
 #: Answers of the intake that the chart follows from one to the next: where it hurts, what is hard, how to talk.
@@ -384,6 +392,12 @@ def situation(client: Client, *, on: date, check_in: Mapping[str, Any] | None = 
                         label=KeyTransform("label", "wording"),
                     )
                 )
+            ),
+            told_letters=ArraySubquery(
+                DoctorLetter.objects.filter(client=client)
+                .annotate(last_kind=last_step("kind"), last_at=last_step("at"))
+                .order_by("-id")
+                .values(told=JSONObject(row=columns(DoctorLetter), kind="last_kind", at="last_at"))
             ),
             told_decision=Subquery(
                 decisions.values(told=JSONObject(row=columns(Screening), name="therapist__printed_name"))[:1]
@@ -431,6 +445,7 @@ def situation(client: Client, *, on: date, check_in: Mapping[str, Any] | None = 
             )
             for told in intake.told_flags
         ),
+        letters=tuple(intake.told_letters),
         intakes=tuple(
             _told_intake(from_told(Intake, _of_intake(told)), told, intake.told_flags) for told in intake.told_intakes
         ),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sessions.views import inbox, my_data, plan, portal, therapist
+from sessions.views import inbox, letters, my_data, plan, portal, therapist
 
 app_name = "sessions"
 urlpatterns = [
@@ -24,6 +24,11 @@ urlpatterns = [
     path("notes/<uuid:note_uuid>/sign/", therapist.sign, name="sign"),
     path("notes/<uuid:note_uuid>/addendum/", therapist.addendum, name="addendum"),
     path("notes/<uuid:note_uuid>/strike/", therapist.strike, name="strike"),
+    # Letters to the client's doctor.
+    path("clients/<uuid:client_uuid>/letters/new/", letters.letter_new, name="letter_new"),
+    path("letters/<uuid:letter_uuid>/", letters.letter, name="letter"),
+    path("letters/<uuid:letter_uuid>/step/", letters.letter_step, name="letter_step"),
+    path("letters/<uuid:letter_uuid>/answer/", letters.letter_answer, name="letter_answer"),
     # The stretch plan, and the client's own pages.
     path("clients/<uuid:client_uuid>/plan/", plan.plan, name="plan"),
     path("clients/<uuid:client_uuid>/plan/print/", plan.on_paper, name="plan_print"),

@@ -15,6 +15,7 @@ from intake.models.clearance import Clearance, ClearanceKind, ClearanceWithdrawa
 from intake.models.consent import Consent, ConsentWithdrawal, SignerRole
 from intake.models.device import Device
 from intake.models.intake import AnswerChange, ChangeReason, CheckIn, Intake, IntakeState
+from intake.models.letter import AsideReason, DoctorLetter, LetterStep, LetterStepKind, LetterWay
 from intake.models.screening import MilderReason, Outcome, RaisedFlag, Screening
 from intake.models.stop import NoSignReason, StopAction, StopActionKind, StopEvent, StopWithdrawal
 
@@ -26,6 +27,7 @@ __all__ = [
     "AccessKind",
     "AccessPurpose",
     "AnswerChange",
+    "AsideReason",
     "ChangeReason",
     "CheckIn",
     "Clearance",
@@ -34,10 +36,14 @@ __all__ = [
     "Consent",
     "ConsentWithdrawal",
     "Device",
+    "DoctorLetter",
     "EndReason",
     "Intake",
     "IntakeAccess",
     "IntakeState",
+    "LetterStep",
+    "LetterStepKind",
+    "LetterWay",
     "LinkAsker",
     "MilderReason",
     "NoSignReason",

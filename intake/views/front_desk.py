@@ -25,6 +25,7 @@ from clinic.roles import STAFF, Role
 from intake import access_actions as doors
 from intake import access_queries as open_doors
 from intake import actions, queries
+from intake import letter_queries as letters
 from intake.board import board
 from intake.board import tablets as board_tablets
 from intake.forms import HandOverForm, LinkForm, OpenForm, StopActionForm, TabletForm
@@ -204,5 +205,5 @@ def stop(request: HttpRequest, stop_uuid: uuid.UUID) -> HttpResponse:
         actions.record_stop_action(stop=found, action=form.cleaned_data["action"], by=request.user)
         messages.success(request, _("Written down."))
         return redirect("intake:stop", stop_uuid)
-    context = {"stop": found, "form": form}
+    context = {"stop": found, "form": form, "may_write": letters.may_write(request.user, found.client)}
     return render(request, "intake/front_desk/stop.html", context, status=status_of(form))

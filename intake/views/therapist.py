@@ -53,7 +53,7 @@ def review(request: HttpRequest, client_uuid: uuid.UUID) -> HttpResponse:
         return redirect("intake:review", client_uuid)
     if sheet.intake is not None:
         record_read(about=sheet.intake, client=client, by=request.user)
-    context = {"client": client, "sheet": sheet, "form": form}
+    context = {"client": client, "sheet": sheet, "form": form, "writes": decides}
     return render(request, "intake/therapist/review.html", context, status=status_of(form))
 
 

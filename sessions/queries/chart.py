@@ -20,6 +20,7 @@ from clinic.body_map import Picture, thumbnails
 from clinic.models import Appointment, AppointmentState, Client, Location, Practice, User
 from clinic.queries import age_on, charted_client, charted_clients
 from clinic.vocabulary import Comfort
+from intake.letter_queries import LetterRow, letters_of, letters_waiting
 from intake.models import CheckIn, Clearance, Screening
 from intake.queries import Situation, ToldIntake, entry_names, open_stops, situation, to_decide
 from intake.rules.questions import QUESTIONS
@@ -105,12 +106,13 @@ class Day:
     unsigned: tuple[Unsigned, ...]
     to_decide: tuple[Any, ...]
     from_home: int
+    letters: tuple[LetterRow, ...]
 
 
 def my_day(user: User, *, now: datetime | None = None) -> Day:
     """My visits of today in time order, clients of mine whose flags wait for a decision, my drafts, oldest first.
 
-    ``from_home``: how many messages from home wait in the inbox.
+    ``from_home``: how many messages from home wait in the inbox; ``letters`` to doctors that are not settled.
     """
     moment = now or timezone.now()
     midnight = timezone.localtime(moment).replace(hour=0, minute=0, second=0, microsecond=0)
@@ -136,6 +138,7 @@ def my_day(user: User, *, now: datetime | None = None) -> Day:
         ),
         to_decide=tuple(to_decide(user, on=midnight.date())),
         from_home=waiting_number(user),
+        letters=tuple(letters_waiting(user, now=moment)),
     )
 
 
@@ -220,6 +223,7 @@ class Chart:
     worked_on: tuple[Picture, ...]
     intakes: tuple[ToldIntake, ...]
     letters: tuple[Letter, ...]
+    to_doctor: tuple[LetterRow, ...]
     additions: tuple[Added, ...]
     assessment: Assessment | None
 
@@ -351,6 +355,7 @@ def chart(user: User, client: Client, *, on: date | None = None) -> Chart:
         letters=tuple(
             Letter(each, ", ".join(entry_names(each.entries)), each.expires < today) for each in held.clearances
         ),
+        to_doctor=tuple(letters_of(held)),
         additions=tuple(additions(notes)),
         assessment=assess(client, held, check_ins, on=today),
     )
@@ -477,6 +482,13 @@ class WayIn:
     from_home: tuple[Line, ...]
     to_confirm: tuple[tuple[str, str], ...] = ()
     to_set: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def needs_doctor(self) -> bool:
+        """Whether a doctor's word is what is missing."""
+        return any(
+            reason.code in ("emergency", "open_stop", "absolute", "confirm_clearance") for reason in self.because
+        )
 
     @property
     def may_be_opened_here(self) -> bool:

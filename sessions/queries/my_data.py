@@ -148,6 +148,8 @@ NOT_TOLD: Mapping[str, str] = MappingProxyType(
         "intake.StopAction": "what staff did then",
         "intake.Clearance": "a doctor's letter with the therapist's reading of it",
         "intake.ClearanceWithdrawal": "a doctor's letter with the therapist's reading of it",
+        "intake.DoctorLetter": "a letter to the doctor: the practice gives a copy",
+        "intake.LetterStep": "what became of a letter to the doctor",
         "massage_sessions.SessionNote": "the session note: the practice gives a copy",
         "massage_sessions.VerbalConsent": "part of the session note",
         "massage_sessions.CapRaise": "part of the session note",

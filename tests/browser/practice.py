@@ -16,8 +16,12 @@ from clinic.models import AppointmentState, CareReason, Client, PortalRelation, 
 from clinic.post import stop_token
 from intake import access_actions as doors
 from intake import actions as intakes
+from intake import letter_actions
+from intake import letter_queries as letters
 from intake.access_queries import token_of
+from intake.models import DoctorLetter
 from intake.queries import judge
+from intake.rules.doctor_letter import fingerprint
 from intake.rules.questions import INTAKE_IDS
 from sessions.actions import home
 from sessions.actions import plan as plans
@@ -224,6 +228,7 @@ def _others(who: SimpleNamespace) -> None:
         conditions="No rotation of the trunk.",
         by=tess,
     )
+    who.letter, who.sent_letter = letter_to_doctor(who.eva, tess), letter_to_doctor(who.eva, tess, sent=True)
     guardian = {"name": "Sabine Keller", "relation": "Mother", "phone": "+447700900998", "stays_in_room": True}
     children = {"birth_date": timezone.localdate() - timedelta(days=14 * 365), "guardian": guardian}
     who.gus, who.ida = (_child(first, **children) for first in ("Gus", "Ida"))
@@ -234,6 +239,25 @@ def _others(who: SimpleNamespace) -> None:
     who.yuki = factories.client("Yuki", "Mori", email="yuki@example.org")
     doors.send_link(client=who.yuki, by=who.flo, at=timezone.now() - timedelta(days=3))
     who.token = token_of(doors.send_link(client=who.yuki, by=who.flo).uuid)
+
+
+def letter_to_doctor(client: Client, by: User, *, sent: bool = False, remark: str = "") -> DoctorLetter:
+    """A signed letter about all that stands; ``sent``: handed to the client."""
+    stands = letters.grounds(client, on=timezone.localdate())
+    said = letters.facts(client, stands, [ground.code for ground in stands.each], remark=remark, by=by)
+    letter = letter_actions.sign_letter(
+        client=client,
+        entries=[ground.code for ground in stands.each],
+        to_name="Dr A. Lund, Harbour Street Practice",
+        remark=remark,
+        to_contact="1 Harbour Street, 01632 960155",
+        read=fingerprint(said),
+        key=uuid.uuid4(),
+        by=by,
+    )
+    if sent:
+        letter_actions.record_letter_step(letter=letter, kind="sent", way="client", by=by)
+    return letter
 
 
 def _in_care(first: str, last: str, therapist: User) -> Client:

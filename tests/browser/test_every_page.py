@@ -189,6 +189,17 @@ VISITS = [
     Visit("intake:check_in", "tess", "/clients/{ana.uuid}/check-in/", like="done"),
     Visit("intake:clearance_new", "tess", "/clients/{eva.uuid}/clearances/new/", wrong={}),
     Visit("intake:clearance_withdraw", "tess", "/clearances/{clearance.uuid}/withdraw/", wrong={}),
+    Visit(
+        "sessions:letter_new",
+        "tess",
+        "/clients/{eva.uuid}/letters/new/",
+        widths=AXE_WIDTHS,
+        wrong={"to_name": ""},
+    ),
+    Visit("sessions:letter_new", "tess", "/clients/{hana.uuid}/letters/new/", like="nothing to ask"),
+    Visit("sessions:letter", "tess", "/letters/{letter.uuid}/", widths=AXE_WIDTHS, wrong={}),
+    Visit("sessions:letter", "tess", "/letters/{sent_letter.uuid}/", like="sent"),
+    Visit("sessions:letter_answer", "tess", "/letters/{sent_letter.uuid}/answer/", wrong={}),
     Visit("intake:stop_withdraw", "tess", "/stops/{stop.uuid}/withdraw/", wrong={}),
     Visit("sessions:start", "tess", "/clients/{ana.uuid}/start/"),
     Visit("sessions:start", "tess", "/clients/{eva.uuid}/start/", like="gate closed"),
@@ -301,6 +312,7 @@ SENT = {
     "sessions:plan_ready",
     "sessions:plan_publish",
     "sessions:inbox_answer",
+    "sessions:letter_step",
     "sessions:portal_answer_read",
 }
 #: No page of their own: a way on to the start page, answers for machines, files.

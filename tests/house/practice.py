@@ -250,6 +250,7 @@ class Practice:
             "token": {row: {"token": stop_token(of.news)} for row, of in both.items()}
             | {"absent": {"token": "no-such-token"}},
             "clearance": one("clearance_uuid", "clearance"),
+            "doctor_letter": one("letter_uuid", "doctor_letter"),
             "consent": one("consent_uuid", "consent"),
             "my_consent": one("consent_uuid", "consent"),
             "my_form": one("form_uuid", "intake"),

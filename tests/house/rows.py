@@ -19,7 +19,10 @@ from clinic.actions import add_guardian, sign_off_edition, start_care
 from clinic.models import CareReason, Client, ContentKind, PortalRelation, User
 from intake import access_actions as doors
 from intake import actions as intake
+from intake import letter_actions
+from intake import letter_queries as letters
 from intake.models import Consent
+from intake.rules.doctor_letter import fingerprint
 from intake.rules.limits import Limits
 from sessions.actions import home
 from sessions.actions import note as notes
@@ -38,6 +41,7 @@ WORDS = {
         "colleague_draft": ["Quillcolleague"],
         "clearance": ["Quillclinician", "Quillcondition", "Quillletter"],
         "decision": ["Quillremark"],
+        "letter": ["Quilldoctor", "Quilladdress", "Quilladvice"],
         "plan_draft": ["Quillunpublished"],
         "plan": ["Quillstretch", "Quillmessage"],
         "home": ["Quillknee", "Quillcushion", "Quillbedtime"],
@@ -97,6 +101,7 @@ def everything_of(whose: str, first: str, therapist: User, people: SimpleNamespa
     row.intake = row.screening.intake
     intake.withdraw_stop(stop=earlier, reason="wrong_tick", by=therapist)
     _clearances(row, now)
+    _doctor_letter(row)
     consents = Consent.objects.filter(client=client).order_by("id")
     row.consent = consents.get(statement="cs_speak")
     intake.change_answer(intake=row.intake, question="sf_fever", new="no", reason="wrong_tick", by=therapist)
@@ -175,6 +180,24 @@ def _clearances(row: SimpleNamespace, now: datetime) -> None:
     ]
     row.clearance = made[0]
     intake.withdraw_clearance(clearance=made[1], reason="wrong_entry", by=row.therapist)
+
+
+def _doctor_letter(row: SimpleNamespace) -> None:
+    """A letter to the doctor, handed to the client; its answer is still to come."""
+    name, contact, remark = row.words["letter"]
+    entries = row.screening.accepted[:1]
+    stands = letters.grounds(row.client, on=timezone.localdate())
+    row.doctor_letter = letter_actions.sign_letter(
+        client=row.client,
+        entries=entries,
+        to_name=name,
+        to_contact=contact,
+        remark=remark,
+        read=fingerprint(letters.facts(row.client, stands, entries, remark=remark, by=row.therapist)),
+        key=uuid.uuid4(),
+        by=row.therapist,
+    )
+    letter_actions.record_letter_step(letter=row.doctor_letter, kind="sent", way="client", by=row.therapist)
 
 
 def _notes(row: SimpleNamespace, people: SimpleNamespace, now: datetime) -> None:

@@ -23,10 +23,13 @@ from clinic import actions as clinic
 from clinic.models import Appointment, CareReason, Client, Guardian, PortalRelation, User
 from clinic.post import stop_token
 from intake import actions as intake
+from intake import letter_actions
+from intake import letter_queries as letters
 from intake.access_actions import hand_over, register_device, send_link
 from intake.access_queries import token_of
 from intake.models import Clearance, Device, IntakeAccess
 from intake.queries import clearable, form_step, form_steps
+from intake.rules.doctor_letter import fingerprint
 from intake.rules.questions import INTAKE_IDS
 from sessions.actions import home
 from sessions.actions import plan as plans
@@ -139,6 +142,23 @@ def _clearance(client: Client, by: User) -> Clearance:
         expires=today + timedelta(days=30),
         by=by,
     )
+
+
+def _doctor_letter(client: Client, by: User, *, sent: bool = False) -> uuid.UUID:
+    """A signed letter to the doctor about all that stands."""
+    stands = letters.grounds(client, on=timezone.localdate())
+    entries = [ground.code for ground in stands.each]
+    letter = letter_actions.sign_letter(
+        client=client,
+        entries=entries,
+        to_name="Dr Ada Voss",
+        read=fingerprint(letters.facts(client, stands, entries, by=by)),
+        key=uuid.uuid4(),
+        by=by,
+    )
+    if sent:
+        letter_actions.record_letter_step(letter=letter, kind="sent", way="client", by=by)
+    return letter.uuid
 
 
 class World:
@@ -405,6 +425,15 @@ def _screening(world: World) -> Iterator[Station]:
     yield Station("intake:clearance_new", tess, reverse("intake:clearance_new", args=[uma]), filling=letter)
     withdraw = reverse("intake:clearance_withdraw", args=[_clearance(world.undecided, world.tess).uuid])
     yield Station("intake:clearance_withdraw", tess, withdraw, filling={"reason": "wrong_client"})
+    doctor = {"entries": "*", "to_name": "Dr Ada Voss", "to_contact": "Harbour Street 1", "remark": "", "do": "look"}
+    to_doctor = reverse("sessions:letter_new", args=[uma])
+    yield Station("sessions:letter_new", tess, to_doctor, filling=doctor, done=200, free=("read",))
+    to_hand = _doctor_letter(world.undecided, world.tess)
+    to_step = reverse("sessions:letter_step", args=[to_hand])
+    handed = {"kind": "sent", "way": "client", "reason": None}
+    yield Station("sessions:letter_step", tess, reverse("sessions:letter", args=[to_hand]), to_step, filling=handed)
+    said = reverse("sessions:letter_answer", args=[_doctor_letter(world.undecided, world.tess, sent=True)])
+    yield Station("sessions:letter_answer", tess, said, filling=letter)
     stop = reverse("intake:stop_withdraw", args=[world.answered_anew.stops.get().uuid])
     yield Station("intake:stop_withdraw", tess, stop, filling={"reason": "misunderstood"})
     taken_back = reverse("intake:consent_withdraw", args=[world.undecided.consents.first().uuid])

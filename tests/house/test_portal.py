@@ -29,7 +29,7 @@ pytestmark = pytest.mark.django_db
 
 PAGES = {name: pattern for name, pattern in addresses() if str(pattern.pattern).startswith("portal/")}
 #: What in ``WORDS`` staff wrote, or the client has not handed in.
-NEVER = ("note", "draft", "colleague_draft", "clearance", "decision", "plan_draft", "form")
+NEVER = ("letter", "note", "draft", "colleague_draft", "clearance", "decision", "plan_draft", "form")
 
 #: What the pages are given, field by field, by whose it is. "own": the client said or did it. "plan": the therapist
 #: chose or wrote it for the client, and published it. "library": wording of the catalogues for clients. "practice":

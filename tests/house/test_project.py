@@ -27,6 +27,8 @@ APPEND_ONLY = {
         "Screening",
         "Consent",
         "ConsentWithdrawal",
+        "DoctorLetter",
+        "LetterStep",
     ],
     "massage_sessions": [
         "TimelineEvent",
