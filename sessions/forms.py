@@ -40,6 +40,7 @@ from sessions.models import (
     RaiseReason,
     Response,
     StrikeReason,
+    WayOn,
 )
 from sessions.models.note import TEXT_LENGTH
 from sessions.rules.findings import NOT_DONE, REFERS
@@ -339,6 +340,10 @@ class TextForm(forms.Form):
     )
     pcp_advised = TickField(label=gettext_lazy("Advised to see the doctor for everyday care"), required=False)
     people_in_room = PlainTextField(label=gettext_lazy("People in the room"), required=False, max_length=120)
+    way = OneChoiceField(
+        label=gettext_lazy("How to go on"), choices=WayOn.choices, required=False, widget=ChoiceCards()
+    )
+    way_reason = PlainTextField(label=gettext_lazy("Reason for that"), required=False, max_length=300)
 
     @property
     def texts(self) -> dict[str, Any]:
@@ -552,3 +557,23 @@ class TouchForm(forms.Form):
             "felt_where": [self.cleaned_data["where"]] if self.cleaned_data["where"] else [],
             "comment": self.cleaned_data["comment"],
         }
+
+
+class ScoreForm(forms.Form):
+    """The total of an outcome measure with its day; ``back`` takes the one of that day back."""
+
+    code = OneChoiceField(label=gettext_lazy("Measure"), widget=Dropdown)
+    value = NumberField(label=gettext_lazy("Total"), minimum=-999, maximum=9999, decimals=1, required=False)
+    on = DayField(label=gettext_lazy("Filled in on"))
+    back = OneChoiceField(choices=[("yes", "")], required=False, widget=HiddenBox)
+
+    def __init__(self, *args: Any, measures: Choices, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].choices = [("", "–"), *measures]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """A value, unless one is taken back."""
+        said = super().clean() or self.cleaned_data
+        if "value" in said and said["value"] is None and not said.get("back"):
+            self.add_error("value", _("Type the total here."))
+        return said

@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from sessions.views import inbox, letters, my_data, plan, portal, therapist
+from sessions.views import inbox, letters, my_data, outcomes, plan, portal, therapist
 
 app_name = "sessions"
 urlpatterns = [
     path("my-day/", therapist.my_day, name="my_day"),
     path("clients/<uuid:client_uuid>/", therapist.chart, name="chart"),
     path("clients/<uuid:client_uuid>/start/", therapist.start, name="start"),
+    path("clients/<uuid:client_uuid>/outcomes/", outcomes.outcomes, name="outcomes"),
     path("notes/<uuid:note_uuid>/", therapist.note, name="note"),
     path("notes/<uuid:note_uuid>/place/", therapist.place, name="place"),
     path("notes/<uuid:note_uuid>/event/", therapist.event, name="event"),

@@ -34,7 +34,7 @@ from sessions.models import (
     VerbalConsent,
     VisitKind,
 )
-from sessions.queries.assessment import stops_found
+from sessions.queries.assessment import standing_of, stops_found
 from sessions.queries.comfort import reaction_limits
 from sessions.queries.findings import test_blocks
 from sessions.queries.gate import verdict
@@ -61,8 +61,9 @@ TEXT_FIELDS = (
     "adverse_text",
     "next_visit",
     "people_in_room",
+    "way_reason",
 )
-_CHOICE_FIELDS = ("adverse_event", "response", "reassess_on", "pcp_advised")
+_CHOICE_FIELDS = ("adverse_event", "response", "reassess_on", "pcp_advised", "way")
 _REASSESS_EVERY = 4  # visits (clinical reference 4.1, plan defaults)
 
 
@@ -191,6 +192,7 @@ def open_note(
         limits=limits,
         flags=[flag.code for flag in result.flags],
         pain_before=check_in.answers.get("ck_now"),
+        way_due=standing_of(client, check_in, on=on).due,
     )
     note.full_clean()
     note.save()

@@ -36,7 +36,9 @@ from sessions.models.note import (
     VerbalConsent,
     VisitKind,
     VoidReason,
+    WayOn,
 )
+from sessions.models.outcome import Score
 from sessions.models.plan import (
     ItemOverride,
     ItemReason,
@@ -82,6 +84,7 @@ __all__ = [
     "PressureSource",
     "RaiseReason",
     "Response",
+    "Score",
     "Seal",
     "Sensation",
     "SessionNote",
@@ -92,4 +95,5 @@ __all__ = [
     "VerbalConsent",
     "VisitKind",
     "VoidReason",
+    "WayOn",
 ]

@@ -136,6 +136,14 @@ class RaiseReason(models.TextChoices):
     NO_LONGER = "no_longer_applies", _("the limit no longer applies: send it for review")
 
 
+class WayOn(models.TextChoices):
+    """How the treatment goes on when it has not helped clearly by now (clinical reference 3.6, RF7)."""
+
+    CONTINUE = "continue", _("Go on as planned")
+    CHANGE = "change", _("Change the treatment")
+    REFER = "refer", _("Send back to the primary-care provider")
+
+
 class EndFeel(models.TextChoices):
     """What ends a range of motion (clinical reference 4.9)."""
 
@@ -247,7 +255,8 @@ class SessionNote(Record):
 
     ``limits`` holds the effective limits of the day and, under "structures", what they mean for every structure and
     side: ``{"MUS_PIR:L": {"cap": 3, "cap_with_reason": 4, "locked": false, "no_techniques": [], "regions":
-    ["BTM:L"], "first": "BTM:L"}}``. ``rev`` counts saved texts, for the version check.
+    ["BTM:L"], "first": "BTM:L"}}``. ``rev`` counts saved texts, for the version check. ``way_due``, fixed at opening:
+    it is time to decide how to go on, and the note is not signed without ``way`` and ``way_reason``.
     """
 
     client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="notes")
@@ -285,6 +294,9 @@ class SessionNote(Record):
     next_visit = models.CharField(_("next visit"), max_length=200, blank=True)
     reassess_on = models.DateField(_("re-assess on"), null=True, blank=True)
     pcp_advised = models.BooleanField(_("advised to see the primary-care provider"), default=False)
+    way_due = models.BooleanField(_("time to decide how to go on"), default=False)
+    way = models.CharField(_("how to go on"), max_length=8, choices=WayOn.choices, blank=True)
+    way_reason = models.CharField(_("reason for that"), max_length=300, blank=True)
     rev = models.PositiveIntegerField(default=0)
     signed_at = models.DateTimeField(null=True, blank=True)
     signed_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
@@ -321,6 +333,11 @@ class SessionNote(Record):
                 name="note_known_adverse_event", condition=Q(adverse_event__in=["", *AdverseEvent.values])
             ),
             models.CheckConstraint(name="note_limits_have_structures", condition=Q(limits__has_key="structures")),
+            models.CheckConstraint(name="note_known_way_on", condition=Q(way__in=["", *WayOn.values])),
+            models.CheckConstraint(
+                name="note_signed_says_how_to_go_on",
+                condition=Q(signed_at=None) | Q(way_due=False) | (~Q(way="") & ~Q(way_reason="")),
+            ),
         ]
         triggers = [
             pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
@@ -334,10 +351,10 @@ class SessionNote(Record):
                         RAISE EXCEPTION 'the note is signed' USING ERRCODE = '{SIGNED}';
                     END IF;
                     IF (OLD.id, OLD.uuid, OLD.client_id, OLD.screening_id, OLD.check_in_id, OLD.therapist_id,
-                        OLD.started_at, OLD.recorded_at, OLD.limits, OLD.flags)
+                        OLD.started_at, OLD.recorded_at, OLD.limits, OLD.flags, OLD.way_due)
                         IS DISTINCT FROM
                        (NEW.id, NEW.uuid, NEW.client_id, NEW.screening_id, NEW.check_in_id, NEW.therapist_id,
-                        NEW.started_at, NEW.recorded_at, NEW.limits, NEW.flags) THEN
+                        NEW.started_at, NEW.recorded_at, NEW.limits, NEW.flags, NEW.way_due) THEN
                         RAISE EXCEPTION 'this column never changes' USING ERRCODE = '{NEVER_CHANGES}';
                     END IF;
                     RETURN NEW;

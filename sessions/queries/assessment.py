@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef
@@ -20,7 +21,7 @@ from intake.rules.conditions import mentioned
 from intake.rules.patterns import CountedLine, PatternScore, pattern_view
 from intake.rules.questions import AnswerError
 from intake.rules.screening import ENTRIES, Entry
-from sessions.models import Finding, SessionNote
+from sessions.models import Finding, Score, SessionNote
 from sessions.queries.course import day_of, psfs, tellings
 from sessions.queries.progress import check_ins_up_to, one_a_day
 from sessions.rules.findings import NOT_DONE, entry_of, for_rules
@@ -40,7 +41,7 @@ def _newest() -> ArraySubquery:
         .distinct("code", "side")
     )
     names = ("code", "side", "result", "angle", "measure", "felt_where")
-    return ArraySubquery(found.values(told=JSONObject(**{name: name for name in names})))
+    return ArraySubquery(found.values(told=_columns(*names)))
 
 
 def _name(code: str) -> str:
@@ -90,11 +91,23 @@ def course_of(client: Client, held: Situation, check_ins: Sequence[CheckIn], *, 
 
     ``held`` and ``check_ins`` are this client's; ``client`` comes from the charted door.
     """
-    signed = SessionNote.objects.filter(client=client, signed_at__isnull=False, strike=None).order_by(
-        "started_at", "id"
+    signed = SessionNote.objects.filter(client=OuterRef("pk"), signed_at__isnull=False, strike=None)
+    typed = Score.objects.filter(client=OuterRef("pk")).order_by("id")
+    at_visits, scores = (
+        Client.objects.filter(pk=client.pk)
+        .values_list(
+            ArraySubquery(
+                signed.order_by("started_at", "id").values(told=_columns("started_at", "pain_before", "way"))
+            ),
+            ArraySubquery(typed.values(told=_columns("code", "on", "value"))),
+        )
+        .get()
     )
-    visits = [(timezone.localdate(at), pain) for at, pain in signed.values_list("started_at", "pain_before")]
-    pains = [(day, float(pain)) for day, pain in visits if pain is not None]
+    visits = [
+        (timezone.localdate(datetime.fromisoformat(told["started_at"])), told["pain_before"], told["way"])
+        for told in at_visits
+    ]
+    pains = [(day, float(pain)) for day, pain, _way in visits if pain is not None]
     now = next((each.answers.get("ck_now") for each in check_ins if each.on == on), None)
     if isinstance(now, int) and (not pains or pains[-1][0] < on):
         pains.append((on, float(now)))
@@ -106,11 +119,32 @@ def course_of(client: Client, held: Situation, check_ins: Sequence[CheckIn], *, 
         if each.refer in STEPS
     ]
     return Course(
-        visits=tuple(day for day, _pain in visits),
-        values={"NPRS": pains, "PSFS": function, "REFER": spread},
+        visits=tuple(day for day, _pain, _way in visits),
+        decided_on=max((day for day, _pain, way in visits if way), default=None),
+        values={"NPRS": pains, "PSFS": function, "REFER": spread, **_typed(scores)},
         safety_worse=bool(visits)
         and any(raised.severity in _SERIOUS and raised.on > visits[0][0] for raised in held.raised),
     )
+
+
+def _typed(scores: Iterable[Mapping[str, Any]]) -> dict[str, list[tuple[date, float]]]:
+    """Scores by measure in the order of their days; the newest row of a day counts, one without a value counts not."""
+    newest = {(told["code"], date.fromisoformat(told["on"])): told["value"] for told in scores}
+    found: dict[str, list[tuple[date, float]]] = {}
+    for (code, on), value in sorted(newest.items()):
+        if value is not None:
+            found.setdefault(code, []).append((on, float(value)))
+    return found
+
+
+def _columns(*names: str) -> JSONObject:
+    return JSONObject(**{name: name for name in names})
+
+
+def standing_of(client: Client, check_in: CheckIn, *, on: date) -> Standing:
+    """How ``client`` stands at the visit that begins with ``check_in``; three statements."""
+    held = situation(client, on=on, check_in=check_in.answers)
+    return standing(course_of(client, held, check_ins_up_to(client, on=on, days=LOOK_BACK), on=on), on=on)
 
 
 # --- the pattern view ---------------------------------------------------------------------------------------------

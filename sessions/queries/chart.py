@@ -49,6 +49,7 @@ from sessions.queries.course import (
 from sessions.queries.gate import verdict
 from sessions.queries.inbox import AtHome, Line, at_home, open_lines, waiting_number
 from sessions.queries.note import Banner, decided_by, flag_names
+from sessions.queries.outcomes import StandingWords, in_words
 from sessions.queries.plan import comfort_word, week
 from sessions.queries.progress import check_ins_up_to, one_a_day
 from sessions.queries.risk import Risk, risk
@@ -226,6 +227,7 @@ class Chart:
     to_doctor: tuple[LetterRow, ...]
     additions: tuple[Added, ...]
     assessment: Assessment | None
+    standing: StandingWords | None
 
     @property
     def older(self) -> bool:
@@ -326,6 +328,7 @@ def chart(user: User, client: Client, *, on: date | None = None) -> Chart:
     looked = risk(client, held, open_stops(client), on=today, check_in=of_today)
     told = tellings(held.intakes, one_a_day(check_ins, days=TREND_VISITS))
     last = signed[0] if signed else None
+    assessed = assess(client, held, check_ins, on=today)
     return Chart(
         client=client,
         age=age_on(client.birth_date, today),
@@ -357,7 +360,8 @@ def chart(user: User, client: Client, *, on: date | None = None) -> Chart:
         ),
         to_doctor=tuple(letters_of(held)),
         additions=tuple(additions(notes)),
-        assessment=assess(client, held, check_ins, on=today),
+        assessment=assessed,
+        standing=in_words(assessed.standing) if assessed is not None else None,
     )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
@@ -44,6 +45,7 @@ from sessions.models import (
     PlanItem,
     PlanVersion,
     PortalReminder,
+    Score,
     StretchLog,
     StretchPlan,
 )
@@ -85,6 +87,7 @@ TOLD: Mapping[type[models.Model], tuple[str, ...]] = MappingProxyType(
         HomeMessage: ("item", "kind", "text", "at"),
         HomeAnswer: ("text", "goes_on", "by", "at"),
         HomeAnswerRead: ("by", "at"),
+        Score: ("code", "on", "value"),
     }
 )
 
@@ -132,6 +135,7 @@ KEPT: Mapping[type[models.Model], Mapping[str, str]] = MappingProxyType(
         HomeMessage: {**_ROW, "client": _TOLD_BY, "log": _TOLD_BY, "client_uuid": _KEY, "by": _TOLD_BY},
         HomeAnswer: {**_ROW, "message": _TOLD_BY},
         HomeAnswerRead: {**_ROW, "answer": _TOLD_BY},
+        Score: {**_ROW, "client": _TOLD_BY, "by": _STAFF, "at": _STAFF},
     }
 )
 #: Records about a client of which the file tells nothing: "app.Model" and why.
@@ -190,6 +194,8 @@ def _plain(value: Any) -> Any:
     """A value as JSON holds it."""
     if isinstance(value, datetime | date):
         return value.isoformat()
+    if isinstance(value, Decimal):
+        return float(value)
     if isinstance(value, DateTimeTZRange):
         return {"from": _plain(value.lower), "to": _plain(value.upper)}
     if isinstance(value, User):
@@ -325,4 +331,5 @@ def my_file(client: Client, *, now: datetime | None = None) -> dict[str, Any]:
         "stretch_plan": _plan(client),
         "done_at_home": [_told(row) for row in logs],
         "messages_from_home": [_message(row) for row in messages.order_by("id")],
+        "scores": [_told(row) for row in Score.objects.filter(client=client).order_by("id")],
     }

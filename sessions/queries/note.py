@@ -162,6 +162,7 @@ def note_parts(note: SessionNote, events: Iterable[TimelineEvent] | None = None)
         response_known=bool(note.response),
         findings=[finding.phase for finding in note.findings.all()],
         visit_kind=note.visit_kind,
+        way_known=bool(note.way and note.way_reason.strip()) if note.way_due else None,
     )
 
 
@@ -932,6 +933,8 @@ def text_values(note: SessionNote) -> dict[str, Any]:
         "reassess_on",
         "pcp_advised",
         "people_in_room",
+        "way",
+        "way_reason",
     )
     return {name: getattr(note, name) for name in names}
 

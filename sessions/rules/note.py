@@ -284,6 +284,7 @@ PARTS = {
     ),
     "adverse": (_("Anything that went wrong"), _("Say that nothing went wrong, or what did.")),
     "response": (_("Better, same or worse"), _("Choose how the client responded.")),
+    "way": (_("How to go on"), _("Decide how to go on, and give the reason.")),
     "ended": (_("End of treatment"), _("Press “Treatment finished”.")),
     "findings_before": (_("Findings before"), _("A first visit and a re-assessment usually have tests or range.")),
     "findings_after": (_("A measure after"), _("One range or test taken again shows what changed.")),
@@ -328,9 +329,11 @@ def parts(
     response_known: bool,
     findings: Iterable[str],
     visit_kind: str,
+    way_known: bool | None = None,
 ) -> tuple[Part, ...]:
     """The required parts of clinical reference 4.1 in the order of the page, each missing or not.
 
+    ``way_known``: how to go on is decided, with a reason; None when it is not time for that.
     ``findings`` holds the phase ("before", "after") of each finding. Findings are required by 4.1 on a first visit
     before, and one measure after; both only advise, because a treatment may leave no measure that is allowed.
     """
@@ -345,6 +348,7 @@ def parts(
         Part("pain_after", not pain_after_known),
         Part("adverse", not adverse_known),
         Part("response", not response_known),
+        *([] if way_known is None else [Part("way", not way_known)]),
         Part("ended", not ended),
         Part("findings_before", visit_kind != "follow_up" and "before" not in found, advice=True),
         Part("findings_after", "after" not in found, advice=True),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -42,6 +43,14 @@ class Outcome:
 
 
 OUTCOMES: Mapping[str, Outcome] = read_catalogue(CATALOGUE / "measures.toml", Outcome, table="outcome")
+#: Told by the client at each visit or intake: never typed in a second time.
+TOLD = frozenset({"NPRS", "PSFS", "REFER"})
+#: Neither asked nor typed in before their owners agree (clinical reference 1.9).
+WITHHELD = frozenset({"SBI", "SFI", "RMDQ23"})
+#: What a therapist may type in as a total with its day; no item text of any questionnaire is shipped (1.9).
+ENTERED: Mapping[str, Outcome] = MappingProxyType(
+    {code: outcome for code, outcome in OUTCOMES.items() if code not in TOLD | WITHHELD}
+)
 
 
 class Change(models.TextChoices):

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sessions.rules.outcomes import Change, Comparison, compare
+from sessions.rules.outcomes import OUTCOMES, Change, Comparison, compare
 
 #: After so many signed visits, or so many days since the first, the therapist decides how to go on (RF7).
 VISITS, DAYS = 4, 42
@@ -20,17 +20,19 @@ class Course:
     """What was told and measured, each oldest first.
 
     ``visits``: days of the signed visits. ``values``: outcome code → (day, value) in the units of the outcome.
-    ``safety_worse``: a safety answer became worse since the first visit.
+    ``safety_worse``: a safety answer became worse since the first visit. ``decided_on``: the day on which the therapist
+    decided last how to go on.
     """
 
     visits: Sequence[date]
     values: Mapping[str, Sequence[tuple[date, float]]]
     safety_worse: bool = False
+    decided_on: date | None = None
 
 
 @dataclass(frozen=True)
 class Measured:
-    """One outcome at first and now, compared by its rules."""
+    """One outcome at first and now, compared by its rules; one whose value itself says it may be told once."""
 
     code: str
     first_on: date
@@ -62,7 +64,7 @@ def standing(course: Course, *, on: date) -> Standing:
     """How a client stands on the day ``on`` (clinical reference 4.10).
 
     Worse when any outcome is, a deeper referral among them; improved when one is and no safety answer became worse.
-    Due after ``VISITS`` signed visits or ``DAYS`` days since the first one, without "improved".
+    Due after ``VISITS`` signed visits or ``DAYS`` days without "improved", since the first one or the last decision.
     """
     spread = course.values.get("REFER", ())
     further = len(spread) > 1 and spread[-1][1] > spread[0][1]
@@ -74,10 +76,12 @@ def standing(course: Course, *, on: date) -> Standing:
             compare(code, told[0][1], told[-1][1], safety_worse=course.safety_worse, spreads_further=further),
         )
         for code, told in course.values.items()
-        if len(told) > 1
+        if len(told) > 1 or (told and OUTCOMES[code].rule == "value")
     )
     changes = {each.comparison.change for each in measured} - {Change.NOT_JUDGED}
     change = next((each for each in (Change.WORSE, Change.IMPROVED, Change.NO_CLEAR_CHANGE) if each in changes), None)
     first = course.visits[0] if course.visits else None
-    enough = len(course.visits) >= VISITS or (first is not None and (on - first).days >= DAYS)
+    begins = course.decided_on or first
+    visits = [day for day in course.visits if course.decided_on is None or day > course.decided_on]
+    enough = len(visits) >= VISITS or (begins is not None and (on - begins).days >= DAYS)
     return Standing(change, measured, len(course.visits), first, enough and change is not Change.IMPROVED)

@@ -171,6 +171,7 @@ VISITS = [
     Visit("sessions:my_day", "theo", "/my-day/", like="an empty day"),
     Visit("sessions:chart", "tess", "/clients/{ana.uuid}/", widths=AXE_WIDTHS),
     Visit("sessions:chart", "tess", "/clients/{hana.uuid}/", like="empty"),
+    Visit("sessions:outcomes", "tess", "/clients/{ana.uuid}/outcomes/", widths=AXE_WIDTHS, wrong={}),
     Visit("sessions:chart", "tess", "/clients/{dora.uuid}/", like="stopped"),
     Visit("sessions:chart", "tess", "/clients/{nora.uuid}/", like="outside the care team", status=403),
     Visit(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -27,6 +28,7 @@ from intake.rules.limits import Limits
 from sessions.actions import home
 from sessions.actions import note as notes
 from sessions.actions import plan as plans
+from sessions.actions.outcome import record_score
 from sessions.models import SessionNote
 from tests import factories
 from tests.answers import all_clear
@@ -107,6 +109,7 @@ def everything_of(whose: str, first: str, therapist: User, people: SimpleNamespa
     intake.change_answer(intake=row.intake, question="sf_fever", new="no", reason="wrong_tick", by=therapist)
     _notes(row, people, now)
     _plan(row)
+    record_score(client=client, code="ODI", on=timezone.localdate(), value=Decimal(40), by=therapist)
     intake.withdraw_consent(consent=consents.get(statement="cs_assess"), by=therapist)
     return row
 

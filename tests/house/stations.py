@@ -450,6 +450,8 @@ def _screening(world: World) -> Iterator[Station]:
         entries,
     )
     yield Station("sessions:start", tess, reverse("sessions:start", args=[bea]))
+    total = {"code": "ODI", "value": "40", "on": _iso(0)}
+    yield Station("sessions:outcomes", tess, reverse("sessions:outcomes", args=[bea]), filling=total)
 
 
 def _note(world: World) -> Iterator[Station]:

@@ -42,6 +42,7 @@ APPEND_ONLY = {
         "HomeMessage",
         "HomeAnswer",
         "HomeAnswerRead",
+        "Score",
     ],
 }
 
