@@ -162,6 +162,9 @@ def signed_note(
 ) -> SessionNote:
     """A signed note, with an addendum and struck when asked for."""
     note = draft_with_rows(by, client, at=at)
+    if note.way_due:
+        texts = {"way": "continue", "way_reason": "It is getting easier to sit."}
+        note = actions.save_text(note=note, rev=note.rev, texts=texts, by=note.therapist, at=at)
     actions.sign_note(note=note, by=note.therapist, at=at and at + timedelta(minutes=55))
     if added:
         actions.add_addendum(note=note, kind="addendum", text="One thing more.", by=note.therapist)
