@@ -265,7 +265,10 @@ def _visit(
     _treat(note, person, therapist, at + timedelta(minutes=8), comforts, found.worked if found else ())
     moment = at + timedelta(minutes=50)
     notes.set_pain(note=note, after=pain[1], by=therapist, at=moment)
-    note = notes.save_text(note=note, rev=note.rev, texts=_texts(person, pain), by=therapist, at=moment)
+    texts = {**_texts(person, pain)}
+    if note.way_due:
+        texts |= {"way": "change", "way_reason": "Less depth for two visits, one stretch more at home."}
+    note = notes.save_text(note=note, rev=note.rev, texts=texts, by=therapist, at=moment)
     notes.end_note(note=note, by=therapist, at=moment)
     if sign:
         notes.sign_note(note=note, by=therapist, at=moment + timedelta(minutes=6))

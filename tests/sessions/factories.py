@@ -151,6 +151,14 @@ def draft_with_rows(by: User | None = None, client: Client | None = None, *, at:
     return SessionNote.objects.get(pk=note.pk)
 
 
+def way_decided(note: SessionNote) -> SessionNote:
+    """``note`` with the decision how to go on, where it is time for that."""
+    if not note.way_due:
+        return note
+    texts = {"way": "continue", "way_reason": "It is getting easier to sit."}
+    return actions.save_text(note=note, rev=note.rev, texts=texts, by=note.therapist)
+
+
 @made_once
 def signed_note(
     by: User | None = None,
@@ -161,10 +169,7 @@ def signed_note(
     struck: bool = False,
 ) -> SessionNote:
     """A signed note, with an addendum and struck when asked for."""
-    note = draft_with_rows(by, client, at=at)
-    if note.way_due:
-        texts = {"way": "continue", "way_reason": "It is getting easier to sit."}
-        note = actions.save_text(note=note, rev=note.rev, texts=texts, by=note.therapist, at=at)
+    note = way_decided(draft_with_rows(by, client, at=at))
     actions.sign_note(note=note, by=note.therapist, at=at and at + timedelta(minutes=55))
     if added:
         actions.add_addendum(note=note, kind="addendum", text="One thing more.", by=note.therapist)

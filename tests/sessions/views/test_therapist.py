@@ -29,6 +29,7 @@ from tests.sessions.factories import (
     published_plan,
     signed_note,
     therapist,
+    way_decided,
 )
 
 pytestmark = pytest.mark.django_db
@@ -777,7 +778,7 @@ def _person_with_history(tess, *, visits):
             actions.record_finding(
                 note=note, code="ROM_HIP_IR90", side=side, phase="before", angle=angle, by=tess, at=note.started_at
             )
-        actions.sign_note(note=note, by=tess, at=note.started_at + timedelta(minutes=55))
+        actions.sign_note(note=way_decided(note), by=tess, at=note.started_at + timedelta(minutes=55))
         actions.add_addendum(note=note, kind="late_entry", text=f"Late entry {number}.", by=tess)
         letter(person, tess, "C_SPL_LOW", clinician=f"Dr Number{number}", dated=timezone.localdate(first))
     decide(person, tess, at=timezone.now() - timedelta(days=40), **slipped, gl_act1_score=7)
