@@ -190,6 +190,7 @@ def clearances(client: Client) -> list[Clearance]:
 def as_rule(clearance: Clearance) -> dict[str, Any]:
     """A clearance in the shape the rules take (clinical reference 0.5)."""
     return {
+        "key": str(clearance.uuid),
         "entries": list(clearance.entries),
         "kind": clearance.kind,
         "clinician": clearance.clinician,

@@ -36,6 +36,7 @@ urlpatterns = [
     path("clients/<uuid:client_uuid>/check-in/", therapist.check_in, name="check_in"),
     path("clients/<uuid:client_uuid>/check-in/entries/", therapist.entries, name="check_in_entries"),
     path("clients/<uuid:client_uuid>/clearances/new/", therapist.clearance_new, name="clearance_new"),
+    path("clearances/<uuid:clearance_uuid>/", therapist.clearance, name="clearance"),
     path("clearances/<uuid:clearance_uuid>/letter/", therapist.letter, name="letter"),
     path("clearances/<uuid:clearance_uuid>/withdraw/", therapist.clearance_withdraw, name="clearance_withdraw"),
     path("stops/<uuid:stop_uuid>/withdraw/", therapist.stop_withdraw, name="stop_withdraw"),

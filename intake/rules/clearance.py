@@ -17,7 +17,10 @@ _SIZE = re.compile(r"[0-9]+(?:[.,][0-9]+)?\s*(?:cm|mm)\b", re.IGNORECASE)
 
 @dataclass(frozen=True, kw_only=True)
 class Clearance:
-    """What a clinician allows. ``regions`` None is all of them; ``max_pressure`` None says nothing about pressure."""
+    """What a clinician allows. ``regions`` None is all of them; ``max_pressure`` None says nothing about pressure.
+
+    ``key`` tells it from others where one is asked about by itself.
+    """
 
     entries: frozenset[str]
     kind: str
@@ -28,6 +31,7 @@ class Clearance:
     stretch_flags_lifted: frozenset[str] = frozenset()
     conditions: str = ""
     expires: datetime.date | None = None
+    key: str = ""
 
 
 def _earliest(value: object) -> datetime.date:
@@ -55,6 +59,7 @@ def read_clearance(value: Mapping[str, Any] | Clearance) -> Clearance:
             stretch_flags_lifted=frozenset(value.get("stretch_flags_lifted") or ()),
             conditions=value.get("conditions") or "",
             expires=_earliest(value["expires"]) if value.get("expires") else None,
+            key=str(value.get("key") or ""),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise ValueError(f"clearance: {error}") from error
@@ -82,6 +87,77 @@ def names_a_size(clearance: Clearance) -> bool:
     return _SIZE.search(clearance.conditions) is not None
 
 
+@dataclass(frozen=True)
+class Weighed:
+    """Whether one clearance lifts an entry on a day, and if not, why: what stands ``against`` it, "" when it lifts.
+
+    "future": its date is still to come; "refuses": it says no to massage; "ended"; "told": by phone, where only a
+    written one counts; "older": than the answers; "no_size": it must name the size; "refused_since": a later or equally
+    dated one says no; "newer": another one of a later day, or a stricter one of the same day, decides.
+    """
+
+    clearance: Clearance
+    against: str
+
+
+def _against(
+    clearance: Clearance,
+    severity: Severity,
+    *,
+    on: datetime.date,
+    life: Mapping[str, int],
+    changed: datetime.date | None,
+    must_name_size: bool,
+) -> str:
+    """What a clearance lacks by itself."""
+    if clearance.date > on:
+        return "future"
+    if not clearance.massage:
+        return "refuses"
+    end = last_day(clearance, life)
+    if end is not None and end < on:
+        return "ended"
+    if severity in (Severity.EMERGENCY, Severity.ABSOLUTE) and clearance.kind != "written":
+        return "told"
+    if changed is not None and clearance.date < changed:
+        return "older"
+    return "no_size" if must_name_size and not names_a_size(clearance) else ""
+
+
+def weigh(
+    clearances: Iterable[Clearance],
+    code: str,
+    severity: Severity,
+    *,
+    on: datetime.date,
+    life: Mapping[str, int],
+    changed: datetime.date | None,
+    must_name_size: bool = False,
+) -> tuple[Weighed, ...]:
+    """Every clearance about the entry ``code`` on the day ``on``; one at most lifts it, the newest that counts.
+
+    ``changed`` is the day on which the answers behind the entry were given; for an emergency never None. A "no" to
+    massage needs no form: written or told, old or not, it holds until a newer clearance says yes.
+    """
+    found = [
+        Weighed(each, _against(each, severity, on=on, life=life, changed=changed, must_name_size=must_name_size))
+        for each in clearances
+        if code in each.entries
+    ]
+    counting = [each.clearance for each in found if not each.against]
+    if not counting:
+        return tuple(found)
+    newest = max(clearance.date for clearance in counting)
+    refused = max((each.clearance.date for each in found if each.against == "refuses"), default=None)
+    latest = [clearance for clearance in counting if clearance.date == newest]
+    decides = min(latest, key=lambda c: (NO_CAP if c.max_pressure is None else c.max_pressure, c.regions is None))
+    if refused is not None and refused >= newest:
+        return tuple(each if each.against else replace(each, against="refused_since") for each in found)
+    return tuple(
+        each if each.against or each.clearance is decides else replace(each, against="newer") for each in found
+    )
+
+
 def lifting(
     clearances: Iterable[Clearance],
     code: str,
@@ -92,36 +168,9 @@ def lifting(
     changed: datetime.date | None,
     must_name_size: bool = False,
 ) -> Clearance | None:
-    """The clearance that lifts the entry ``code`` on the day ``on``, or None. The newest one that counts decides.
-
-    ``changed`` is the day on which the answers behind the entry were given; for an emergency never None. A "no" to
-    massage needs no form: written or told, old or not, it holds until a newer clearance says yes.
-    """
-    counting = []
-    refused = None
-    for clearance in clearances:
-        if code not in clearance.entries or clearance.date > on:
-            continue
-        if not clearance.massage:
-            refused = max(clearance.date, refused or clearance.date)
-            continue
-        end = last_day(clearance, life)
-        if end is not None and end < on:
-            continue
-        if severity in (Severity.EMERGENCY, Severity.ABSOLUTE) and clearance.kind != "written":
-            continue
-        if changed is not None and clearance.date < changed:
-            continue
-        if must_name_size and not names_a_size(clearance):
-            continue
-        counting.append(clearance)
-    if not counting:
-        return None
-    newest = max(clearance.date for clearance in counting)
-    if refused is not None and refused >= newest:
-        return None
-    latest = [clearance for clearance in counting if clearance.date == newest]
-    return min(latest, key=lambda c: (NO_CAP if c.max_pressure is None else c.max_pressure, c.regions is None))
+    """The clearance that lifts the entry ``code`` on the day ``on``, or None: what ``weigh`` comes to."""
+    weighed = weigh(clearances, code, severity, on=on, life=life, changed=changed, must_name_size=must_name_size)
+    return next((each.clearance for each in weighed if not each.against), None)
 
 
 def _sides(place: str) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from typing import Any
 
 from clinic.catalogues import CatalogueError, freeze, read_catalogue, read_toml
 from clinic.vocabulary import Severity
-from intake.rules.clearance import Clearance, lifting, read_clearance, residual
+from intake.rules.clearance import Clearance, Weighed, read_clearance, residual, weigh
 from intake.rules.conditions import Facts, evaluate, judge, mentioned, reasons, resolve, validate
 from intake.rules.limits import Limits, because_of, block_limits, depends_on_answers, everywhere, holds
 from intake.rules.patterns import pattern_view
@@ -164,7 +164,8 @@ class ScreeningResult:
     ``flags`` are raised, worst first; ``cleared`` raised and lifted by a valid clearance, their residual limits still
     apply. ``open_questions``: ids that the therapist must ask in private before the start (C_ASK).
     ``regions_to_set``: entries whose region the therapist must set before the start. ``to_confirm``: entries whose
-    clearance must be asked for, confirmed before each start.
+    clearance must be asked for, confirmed before each start. ``weighed``: for each raised entry that a clearance names,
+    whether it lifts it, and if not, why; ``left``: the limits that remain of each cleared entry.
     """
 
     flags: tuple[Flag, ...]
@@ -173,6 +174,8 @@ class ScreeningResult:
     open_questions: tuple[str, ...] = ()
     regions_to_set: tuple[str, ...] = ()
     to_confirm: tuple[str, ...] = ()
+    weighed: Mapping[str, tuple[Weighed, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    left: Mapping[str, Limits] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def severity(self) -> str:
@@ -295,6 +298,7 @@ def screen(
     known = pregnancy.today(known, on)
     raised: dict[str, bool | None] = {}
     lifted: dict[str, Clearance] = {}
+    weighed: dict[str, tuple[Weighed, ...]] = {}
     facts = Facts(
         known,
         on=on,
@@ -312,7 +316,7 @@ def screen(
             continue
         flag = found[entry.code] = _flag(entry, facts)
         if letters and entry.lifts and (entry.lifts_when is None or evaluate(entry.lifts_when, facts)):
-            letter = lifting(
+            weighed[entry.code] = weigh(
                 letters,
                 entry.code,
                 entry.severity,
@@ -323,10 +327,10 @@ def screen(
                     entry.clearance_names_size is not None and not evaluate(entry.clearance_names_size, facts)
                 ),
             )
-            if letter is not None:
+            if letter := next((each.clearance for each in weighed[entry.code] if not each.against), None):
                 lifted[entry.code] = letter
     flags = _worst_first(flag for code, flag in found.items() if code not in lifted)
-    limits, regions_to_set = _limits(found, lifted, facts)
+    limits, regions_to_set, left = _limits(found, lifted, facts)
     return ScreeningResult(
         flags=flags,
         cleared=_worst_first(flag for code, flag in found.items() if code in lifted),
@@ -334,6 +338,8 @@ def screen(
         open_questions=found["C_ASK"].reasons if "C_ASK" in found else (),
         regions_to_set=regions_to_set,
         to_confirm=tuple(flag.code for flag in flags if ENTRIES[flag.code].clearance_needed),
+        weighed=weighed,
+        left=left,
     )
 
 
@@ -347,10 +353,15 @@ def _held(each: Entry | StandingRule, facts: Facts) -> list[tuple[Limits, bool]]
     return found
 
 
-def _limits(found: Iterable[str], lifted: Mapping[str, Clearance], facts: Facts) -> tuple[Limits, tuple[str, ...]]:
-    """The strictest limits of the raised entries and the standing rules, and the entries without a region."""
+def _limits(
+    found: Iterable[str], lifted: Mapping[str, Clearance], facts: Facts
+) -> tuple[Limits, tuple[str, ...], dict[str, Limits]]:
+    """The strictest limits of the raised entries and the standing rules, the entries without a region, and what is
+    left of each cleared entry.
+    """
     every = [limits for rule in STANDING.values() for limits, _unknown in _held(rule, facts)]
     to_set = []
+    remains: dict[str, Limits] = {}
     for code in found:
         entry = ENTRIES[code]
         blocks = _held(entry, facts)
@@ -361,12 +372,13 @@ def _limits(found: Iterable[str], lifted: Mapping[str, Clearance], facts: Facts)
             left = residual(
                 Limits().merge(*own), lifted[code], blocking=entry.blocking, with_clearance=entry.with_clearance
             )
-            own = [because_of(left, code)]
+            remains[code] = because_of(left, code)
+            own = [remains[code]]
         elif entry.blocking:
             shut = Limits(pressure_cap=0, pressure_cap_with_reason=0, no_regions=everywhere(), max_level=0)
             own.append(because_of(shut, code))
         every += own
-    return Limits().merge(*every), tuple(sorted(to_set, key=_PLACE.__getitem__))
+    return Limits().merge(*every), tuple(sorted(to_set, key=_PLACE.__getitem__)), remains
 
 
 def early_flags(answers: Mapping[str, object], *, on: date, age_of_majority: int = 18) -> tuple[Flag, ...]:

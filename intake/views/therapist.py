@@ -19,6 +19,7 @@ from clinic.queries import charted_client
 from clinic.refusals import at_fields, sent, shown_or_sent, status_of
 from clinic.roles import Role
 from intake import actions, queries
+from intake import clearance_queries as clearances
 from intake.forms import AnswerForm, ClearanceForm, DecisionForm, StopWithdrawForm, WithdrawForm
 from intake.views.client import check_in_context, check_in_forms
 
@@ -53,7 +54,13 @@ def review(request: HttpRequest, client_uuid: uuid.UUID) -> HttpResponse:
         return redirect("intake:review", client_uuid)
     if sheet.intake is not None:
         record_read(about=sheet.intake, client=client, by=request.user)
-    context = {"client": client, "sheet": sheet, "form": form, "writes": decides}
+    context = {
+        "client": client,
+        "sheet": sheet,
+        "clearances": clearances.rows(sheet.clearances, on=on),
+        "form": form,
+        "writes": decides,
+    }
     return render(request, "intake/therapist/review.html", context, status=status_of(form))
 
 
@@ -141,6 +148,23 @@ def clearance_new(request: HttpRequest, client_uuid: uuid.UUID) -> HttpResponse:
             return redirect("intake:review", client_uuid)
     context = {"client": client, "form": form}
     return render(request, "intake/therapist/clearance.html", context, status=status_of(form))
+
+
+@for_role(Role.THERAPIST, Role.OWNER)
+@require_GET
+def clearance(request: HttpRequest, clearance_uuid: uuid.UUID) -> HttpResponse:
+    """What a clearance says, what it lifts today, and why not where it does not."""
+    sheet = clearances.clearance_sheet(request.user, clearance_uuid, on=timezone.localdate())
+    found = sheet.clearance
+    record_read(about=found, client=found.client, by=request.user)
+    context = {
+        "client": found.client,
+        "sheet": sheet,
+        "asked": found.letter_step.letter.uuid if hasattr(found, "letter_step") else None,
+        "withdrawn": hasattr(found, "withdrawal"),
+        "writes": request.user.holds(Role.THERAPIST),
+    }
+    return render(request, "intake/therapist/clearance_read.html", context)
 
 
 @for_role(Role.THERAPIST, Role.OWNER)

@@ -20,9 +20,11 @@ from clinic.body_map import Picture, thumbnails
 from clinic.models import Appointment, AppointmentState, Client, Location, Practice, User
 from clinic.queries import age_on, charted_client, charted_clients
 from clinic.vocabulary import Comfort
+from intake.clearance_queries import ClearanceRow, RunningOut, ended_in_words, ends_of, running_out, running_out_of
+from intake.clearance_queries import rows as clearance_rows
 from intake.letter_queries import LetterRow, letters_of, letters_waiting
-from intake.models import CheckIn, Clearance, Screening
-from intake.queries import Situation, ToldIntake, entry_names, open_stops, situation, to_decide
+from intake.models import CheckIn, Screening
+from intake.queries import Situation, ToldIntake, open_stops, situation, to_decide
 from intake.rules.questions import QUESTIONS
 from intake.rules.screening import ENTRIES
 from sessions.models import Addendum, Finding, SessionNote, TimelineEvent
@@ -108,12 +110,14 @@ class Day:
     to_decide: tuple[Any, ...]
     from_home: int
     letters: tuple[LetterRow, ...]
+    clearances: tuple[RunningOut, ...]
 
 
 def my_day(user: User, *, now: datetime | None = None) -> Day:
     """My visits of today in time order, clients of mine whose flags wait for a decision, my drafts, oldest first.
 
-    ``from_home``: how many messages from home wait in the inbox; ``letters`` to doctors that are not settled.
+    ``from_home``: how many messages from home wait in the inbox; ``letters`` to doctors
+    that are not settled, ``clearances`` near their end.
     """
     moment = now or timezone.now()
     midnight = timezone.localtime(moment).replace(hour=0, minute=0, second=0, microsecond=0)
@@ -140,6 +144,7 @@ def my_day(user: User, *, now: datetime | None = None) -> Day:
         to_decide=tuple(to_decide(user, on=midnight.date())),
         from_home=waiting_number(user),
         letters=tuple(letters_waiting(user, now=moment)),
+        clearances=tuple(running_out(user, on=midnight.date())),
     )
 
 
@@ -186,15 +191,6 @@ class Shares:
 
 
 @dataclass(frozen=True)
-class Letter:
-    """A clinician's letter on file, what it is about, and whether it has ended."""
-
-    clearance: Clearance
-    about: str
-    ended: bool
-
-
-@dataclass(frozen=True)
 class Chart:
     """One client at a glance."""
 
@@ -223,7 +219,7 @@ class Chart:
     worked: str
     worked_on: tuple[Picture, ...]
     intakes: tuple[ToldIntake, ...]
-    letters: tuple[Letter, ...]
+    letters: tuple[ClearanceRow, ...]
     to_doctor: tuple[LetterRow, ...]
     additions: tuple[Added, ...]
     assessment: Assessment | None
@@ -355,9 +351,7 @@ def chart(user: User, client: Client, *, on: date | None = None) -> Chart:
         worked=worked_in_words(last) if last is not None else "",
         worked_on=thumbnails([worked_marks(last)])[0] if last is not None else (),
         intakes=held.intakes,
-        letters=tuple(
-            Letter(each, ", ".join(entry_names(each.entries)), each.expires < today) for each in held.clearances
-        ),
+        letters=clearance_rows(held.clearances, on=today),
         to_doctor=tuple(letters_of(held)),
         additions=tuple(additions(notes)),
         assessment=assessed,
@@ -457,14 +451,34 @@ def _changes(
         for letter in held.clearances:
             if timezone.localdate(letter.recorded_at) > since:
                 found.append(Change("note", _("A letter of %(name)s") % {"name": letter.clinician}, letter.conditions))
-            if since <= letter.expires < on:
-                text = _("%(about)s: what it lifted is back.") % {"about": ", ".join(entry_names(letter.entries))}
-                found.append(Change("limit", _("The letter of %(name)s has ended") % {"name": letter.clinician}, text))
+    found += _near_their_end(held, since, on=on)
     if check_in is not None:
         before = last.check_in.answers if last is not None else {}
         pain = None if last is None else (last.pain_after if last.pain_after is not None else last.pain_before)
         found += changes_since(before, pain, check_in.answers)
     return gravest_first(found)
+
+
+def _near_their_end(held: Situation, since: date | None, *, on: date) -> list[Change]:
+    """Clearances that have ended since the last visit, and those that run out soon: time to write to the doctor."""
+    result = held.result
+    standing = [flag.code for flag in (*result.flags, *result.cleared)] if result is not None else []
+    near = [(letter, end) for letter, end in running_out_of(held.clearances, standing, on=on) if end.on >= on]
+    over = [
+        (letter, end)
+        for letter in held.clearances
+        for end in ends_of(letter)
+        if letter.massage and since is not None and since <= end.on < on
+    ]
+    found = []
+    for letter, end in (*over, *near):
+        words = {"name": letter.clinician, "on": date_format(end.on, "j M Y"), "about": end.about}
+        if end.on < on:
+            title, text = _("The letter of %(name)s has ended"), _("%(about)s: what it lifted is back.")
+        else:
+            title, text = _("The letter of %(name)s runs out on %(on)s"), _("%(about)s: write to the doctor in time.")
+        found.append(Change("limit", title % words, text % words))
+    return found
 
 
 # --- the way into a session ---------------------------------------------------------------------------------------
@@ -486,6 +500,7 @@ class WayIn:
     from_home: tuple[Line, ...]
     to_confirm: tuple[tuple[str, str], ...] = ()
     to_set: tuple[tuple[str, str], ...] = ()
+    ended: tuple[str, ...] = ()
 
     @property
     def needs_doctor(self) -> bool:
@@ -528,4 +543,5 @@ def way_in(user: User, client_uuid: uuid.UUID, *, on: date | None = None) -> Way
         lines,
         tuple((code, ENTRIES[code].label) for code in found.result.to_confirm) if found.result else (),
         tuple((code, ENTRIES[code].label) for code in found.result.regions_to_set) if found.result else (),
+        ended_in_words(found.result) if found.result else (),
     )

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from clinic.models import Client
 from clinic.queries import age_on
 from clinic.vocabulary import REGIONS, Severity
+from intake.clearance_queries import until
 from intake.models import CheckIn, Clearance, IntakeState, MilderReason, Screening, StopEvent
 from intake.queries import Raised, Situation
 from intake.rules.limits import Limits
@@ -247,11 +248,5 @@ def _found(code: str, held: Situation) -> list[str]:
 
 
 def _letter(letter: Clearance, on: date) -> str:
-    words = {
-        "name": letter.clinician,
-        "on": date_format(letter.dated, "j M Y"),
-        "until": date_format(letter.expires, "j M Y"),
-    }
-    if letter.expires < on:
-        return _("the letter of %(name)s, %(on)s, ended on %(until)s") % words
-    return _("letter of %(name)s, %(on)s, until %(until)s") % words
+    words = {"name": letter.clinician, "on": date_format(letter.dated, "j M Y"), "until": until(letter, on=on)}
+    return _("letter of %(name)s, %(on)s, %(until)s") % words

@@ -71,7 +71,7 @@ def test_a_letter_is_a_source_and_one_that_ended_says_so(tess):
     today = timezone.localdate()
     letter(person, tess, "C_SPL_LOW", dated=today - timedelta(days=95), expires=today - timedelta(days=3))
 
-    assert "ended on" in _risk(person).sources[0].words
+    assert ", ended " in _risk(person).sources[0].words
 
 
 def test_a_doctor_first_flag_is_a_stop_with_what_to_do(tess):
