@@ -15,6 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from clinic.actions import content_edition, record
 from clinic.models import SPEAKS_FOR_CLIENT, Appointment, Client, ContentKind, PortalAccess, User
@@ -32,6 +33,7 @@ from intake.models import (
     Consent,
     ConsentWithdrawal,
     EndReason,
+    HeardAnswer,
     Intake,
     IntakeAccess,
     IntakeState,
@@ -45,7 +47,7 @@ from intake.models import (
     StopEvent,
     StopWithdrawal,
 )
-from intake.queries import answers_now, check_in_of, entry_names, handed_in, judge, open_stops, practice_rules
+from intake.queries import aloud, answers_now, check_in_of, entry_names, handed_in, judge, open_stops, practice_rules
 from intake.rules.conditions import add_months
 from intake.rules.identity import may_be
 from intake.rules.limits import Limits
@@ -648,6 +650,7 @@ def decide_screening(
     intake: Intake,
     outcome: str,
     accepted: Iterable[str] = (),
+    heard: Iterable[str] = (),
     confirmed_aloud: bool = False,
     valid_until: date | None = None,
     stricter: Limits | None = None,
@@ -659,9 +662,11 @@ def decide_screening(
     """The therapist's decision on a submitted intake, with limits and stretch levels frozen as of now.
 
     ``accepted``: the flags above info that were read; all of them are needed to go ahead. ``stricter`` is merged in
-    freely. ``milder`` raises a cap, "body" or a region, to a step inside its cap_with_reason, each with a coded
-    reason. An emergency or doctor-first flag leaves only "no", and so does an open stop. Raises ``ValidationError``
-    with the remedy. The newest decision made once more in every word is that decision.
+    freely. ``heard``: safety questions whose answer was read aloud and is as the client says; ``confirmed_aloud``: all
+    of them. To go ahead none may be left, at whichever visit it was heard. ``milder`` raises a cap, "body" or a region,
+    to a step inside its cap_with_reason, each with a coded reason. An emergency or doctor-first flag leaves only "no",
+    and so does an open stop. Raises ``ValidationError`` with the remedy. The newest decision made once more in every
+    word is that decision.
     """
     now = at or timezone.now()
     on = timezone.localdate(now)
@@ -672,11 +677,14 @@ def decide_screening(
     check_in = check_in_of(intake.client, on=on)
     result = judge(intake, on=on, check_in=check_in.answers if check_in else None)
     serious = {flag.code for flag in result.flags if flag.severity != Severity.INFO}
+    to_hear = [row.question for row in aloud(intake).left]
+    now_heard = to_hear if confirmed_aloud else [question for question in to_hear if question in set(heard)]
+    unheard = [question for question in to_hear if question not in now_heard]
     chosen = Outcome(outcome) if outcome in Outcome.values else None
     if chosen is None:
         raise ValidationError({"outcome": _("Choose what you decide.")})
     if chosen is not Outcome.NO:
-        _may_go_ahead(chosen, result, serious, set(accepted), confirmed_aloud)
+        _may_go_ahead(chosen, result, serious, set(accepted), unheard)
         if stops := open_stops(intake.client):
             signs = dict.fromkeys(name for stop in stops for name in entry_names(stop.codes))
             raise ValidationError(
@@ -705,9 +713,13 @@ def decide_screening(
         "stretch_levels": levels(limits, bed=bed) if chosen is not Outcome.NO else {},
         "overrides": overrides,
         "remark": remark,
-        "confirmed_aloud": confirmed_aloud,
+        "confirmed_aloud": not unheard,
     }
     Intake.objects.select_for_update(no_key=True).get(pk=intake.pk)
+    answers = answers_now(intake)
+    HeardAnswer.objects.bulk_create(
+        HeardAnswer(intake=intake, question=question, value=answers[question], by=by, at=now) for question in now_heard
+    )
     newest = Screening.objects.filter(intake=intake).first()
     if newest is not None and all(getattr(newest, name) == value for name, value in said.items()):
         return newest
@@ -719,7 +731,7 @@ def decide_screening(
 
 
 def _may_go_ahead(
-    outcome: Outcome, result: ScreeningResult, serious: set[str], accepted: set[str], confirmed_aloud: bool
+    outcome: Outcome, result: ScreeningResult, serious: set[str], accepted: set[str], unheard: list[str]
 ) -> None:
     if result.session_allowed == "no":
         raise ValidationError(_("A flag asks for a doctor first. Record a clearance, or decide “no massage for now”."))
@@ -732,8 +744,13 @@ def _may_go_ahead(
         )
     if outcome is Outcome.YES and serious:
         raise ValidationError({"outcome": _("There are limits. Choose “go ahead with limits”.")})
-    if not confirmed_aloud:
-        raise ValidationError({"confirmed_aloud": _("Ask the safety questions aloud once more, then tick this.")})
+    if unheard:
+        text = ngettext(
+            "%(n)s safety answer is left: read it aloud once more, then tick this.",
+            "%(n)s safety answers are left: read them aloud once more, then tick this.",
+            len(unheard),
+        )
+        raise ValidationError({"confirmed_aloud": text % {"n": len(unheard)}})
 
 
 def _milder(limits: Limits, place: str, level: int) -> Limits:

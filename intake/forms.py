@@ -708,7 +708,16 @@ class DecisionForm(forms.Form):
     """The therapist's decision. ``flags`` are those to accept, as (code, label)."""
 
     accepted = ManyChoiceField(label=gettext_lazy("I have read and accept"), exclusive=(), required=False)
-    confirmed_aloud = TickField(label=gettext_lazy("I asked the safety questions aloud once more"), required=False)
+    heard = ManyChoiceField(
+        label=gettext_lazy("Read each safety answer aloud, and tick what is as the client says"),
+        help_text=gettext_lazy("One that they say differently stays without a tick: let them answer it anew."),
+        exclusive=(),
+        required=False,
+    )
+    confirmed_aloud = TickField(
+        label=gettext_lazy("All as read: I read every answer above aloud, and the client said yes to each"),
+        required=False,
+    )
     outcome = OneChoiceField(label=gettext_lazy("What do you decide?"), choices=Outcome.choices)
     cap = OneChoiceField(
         label=gettext_lazy("Stricter than proposed: highest pressure anywhere"),
@@ -731,8 +740,22 @@ class DecisionForm(forms.Form):
     )
     remark = PlainTextField(label=gettext_lazy("Remark"), max_length=1000, multiline=True, required=False)
 
-    def __init__(self, *args: Any, flags: Iterable[tuple[str, str]], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        flags: Iterable[tuple[str, str]],
+        to_hear: Iterable[tuple[str, str]] = (),
+        **kwargs: Any,
+    ) -> None:
+        """``to_hear``: the safety answers that nobody has read aloud yet, as (question, both in words)."""
         super().__init__(*args, **kwargs)
+        answers = list(to_hear)
+        if answers:
+            self.fields["heard"].choices = answers  # type: ignore[attr-defined]
+            self.fields["heard"].widget.choices = answers
+            self.fields["heard"].depends = True  # type: ignore[attr-defined]  # on the decision, so not called optional
+        else:
+            del self.fields["heard"], self.fields["confirmed_aloud"]
         choices = list(flags)
         if choices:
             self.fields["accepted"].choices = choices  # type: ignore[attr-defined]

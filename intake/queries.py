@@ -39,6 +39,7 @@ from intake.models import (
     Consent,
     DoctorLetter,
     EndReason,
+    HeardAnswer,
     Intake,
     IntakeAccess,
     IntakeState,
@@ -1279,6 +1280,47 @@ class OpenStop:
 
 
 @dataclass(frozen=True)
+class Aloud:
+    """The safety answers of an intake as they stand, to be read aloud: those ``left``, and the rows ``heard``."""
+
+    left: tuple[AnswerRow, ...]
+    heard: tuple[HeardAnswer, ...]
+
+    @property
+    def choices(self) -> list[tuple[str, str]]:
+        """(question, question and answer in words) of those that are left."""
+        return [(row.question, f"{row.wording} – {', '.join(row.values)}") for row in self.left]
+
+    @property
+    def by_whom(self) -> list[tuple[str, date, int]]:
+        """(who, day, how many answers) of what was heard."""
+        number: dict[tuple[str, date], int] = {}
+        for each in self.heard:
+            key = each.by.printed_name, timezone.localdate(each.at)
+            number[key] = number.get(key, 0) + 1
+        return [(name, day, many) for (name, day), many in number.items()]
+
+
+def safety_ids(answers: Mapping[str, Any]) -> list[str]:
+    """The safety questions of the intake that are answered, in the order they are asked."""
+    return [
+        question.id
+        for question in QUESTIONS.values()
+        if question.safety and question.step not in ("check_in", _THERAPISTS) and question.id in answers
+    ]
+
+
+def aloud(intake: Intake) -> Aloud:
+    """What is still to be read aloud of ``intake``: an answer that was heard or given anew aloud is done."""
+    answers = answers_now(intake)
+    heard = tuple(intake.heard.select_related("by"))
+    done = {change.question for change in intake.changes.all()}
+    done |= {each.question for each in heard if answers.get(each.question) == each.value}
+    left = [name for name in safety_ids(answers) if name not in done]
+    return Aloud(tuple(answer_rows(answers, left)), heard)
+
+
+@dataclass(frozen=True)
 class Sheet:
     """Everything the decision page shows."""
 
@@ -1296,6 +1338,7 @@ class Sheet:
     clearances: tuple[Clearance, ...]
     earlier: tuple[Intake, ...]
     pain_map: Mapping[str, str]
+    aloud: Aloud | None = None
     problem: str = ""
 
     @property
@@ -1368,6 +1411,7 @@ def decision_sheet(user: User, client: Client, *, on: date) -> Sheet:
         clearances=tuple(clearances(client)),
         earlier=tuple(all_intakes[1:]),
         pain_map=pain_map(answers),
+        aloud=aloud(intake) if intake is not None and intake.state == IntakeState.SUBMITTED else None,
         problem=problem,
     )
 

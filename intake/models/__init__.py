@@ -14,7 +14,7 @@ from intake.models.access import (
 from intake.models.clearance import Clearance, ClearanceKind, ClearanceWithdrawal, WithdrawReason
 from intake.models.consent import Consent, ConsentWithdrawal, SignerRole
 from intake.models.device import Device
-from intake.models.intake import AnswerChange, ChangeReason, CheckIn, Intake, IntakeState
+from intake.models.intake import AnswerChange, ChangeReason, CheckIn, HeardAnswer, Intake, IntakeState
 from intake.models.letter import AsideReason, DoctorLetter, LetterStep, LetterStepKind, LetterWay
 from intake.models.screening import MilderReason, Outcome, RaisedFlag, Screening
 from intake.models.stop import NoSignReason, StopAction, StopActionKind, StopEvent, StopWithdrawal
@@ -38,6 +38,7 @@ __all__ = [
     "Device",
     "DoctorLetter",
     "EndReason",
+    "HeardAnswer",
     "Intake",
     "IntakeAccess",
     "IntakeState",

@@ -127,3 +127,41 @@ class AnswerChange(Record):
             models.CheckConstraint(name="answer_change_known_reason", condition=Q(reason__in=ChangeReason.values))
         ]
         triggers = [append_only()]
+
+
+class HeardAnswer(Record):
+    """A safety answer that the therapist read aloud and the client said yes to; ``value`` is the answer as it stood.
+
+    An answer that the client gives anew is an ``AnswerChange``, which is confirmed aloud by itself.
+    """
+
+    intake = models.ForeignKey(Intake, on_delete=models.PROTECT, related_name="heard")
+    question = models.CharField(max_length=40)
+    value = models.JSONField()
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("answer read aloud")
+        verbose_name_plural = _("answers read aloud")
+        ordering = ["id"]
+        triggers = [
+            append_only(),
+            pgtrigger.Trigger(
+                name="as_it_stands",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                declare=[("stands", "jsonb")],
+                func="""
+                    SELECT coalesce(
+                        (SELECT c.new FROM intake_answerchange c
+                            WHERE c.intake_id = NEW.intake_id AND c.question = NEW.question ORDER BY c.id DESC LIMIT 1),
+                        (SELECT i.answers->NEW.question FROM intake_intake i WHERE i.id = NEW.intake_id)
+                    ) INTO stands;
+                    IF stands IS DISTINCT FROM NEW.value THEN
+                        RAISE EXCEPTION 'this is not the answer that stands' USING ERRCODE = 'CL003';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+        ]

@@ -68,7 +68,7 @@ class Screening(Record):
 
     ``limits`` are frozen as ``Limits`` writes them; ``stretch_levels`` maps a stretch to the highest level, 0 to 3,
     for "L" and "R", and for "L/floor" and "R/floor" where less is left beside the bed. ``overrides`` lists items made
-    milder with a coded reason. ``confirmed_aloud``: the safety questions were asked again in person.
+    milder with a coded reason. ``confirmed_aloud``: every safety answer was read aloud (``HeardAnswer``).
     """
 
     intake = models.ForeignKey(Intake, on_delete=models.PROTECT, related_name="screenings")

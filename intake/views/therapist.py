@@ -36,7 +36,7 @@ def review(request: HttpRequest, client_uuid: uuid.UUID) -> HttpResponse:
     sheet = queries.decision_sheet(request.user, client, on=on)
     form = None
     if sheet.may_decide and decides:
-        form = DecisionForm(sent(request), flags=sheet.to_accept)
+        form = DecisionForm(sent(request), flags=sheet.to_accept, to_hear=sheet.aloud.choices)
         if request.method == "POST" and form.is_valid():
             given = dict(form.cleaned_data)
             stricter = queries.stricter_limits(given.pop("cap"), given.pop("no_regions"), given.pop("max_minutes"))

@@ -153,6 +153,7 @@ NOT_TOLD: Mapping[str, str] = MappingProxyType(
         "intake.Clearance": "a doctor's letter with the therapist's reading of it",
         "intake.ClearanceWithdrawal": "a doctor's letter with the therapist's reading of it",
         "intake.DoctorLetter": "a letter to the doctor: the practice gives a copy",
+        "intake.HeardAnswer": "that a therapist read an answer aloud: the answer itself is told",
         "intake.LetterStep": "what became of a letter to the doctor",
         "massage_sessions.SessionNote": "the session note: the practice gives a copy",
         "massage_sessions.VerbalConsent": "part of the session note",

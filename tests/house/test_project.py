@@ -28,6 +28,7 @@ APPEND_ONLY = {
         "Consent",
         "ConsentWithdrawal",
         "DoctorLetter",
+        "HeardAnswer",
         "LetterStep",
     ],
     "massage_sessions": [
