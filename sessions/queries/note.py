@@ -424,6 +424,14 @@ class Treatment:
         return live[-1] if live else None
 
     @property
+    def as_last_time(self) -> list[Place]:
+        """Where something was felt at the newest visit before this one: one tap to begin there; what is off is not."""
+        newest = max((visits[0].on for visits in self.felt.values()), default=None)
+        then = {place for place, visits in self.felt.items() if visits[0].on == newest}
+        today = {f"{event.structure}:{event.side}" for event in self.live}
+        return [each for each in self.places if each.place in then - today and not each.is_off]
+
+    @property
     def newest_first(self) -> list[Row]:
         """The log as the page shows it."""
         return [row_of(event) for event in reversed(self.events)]

@@ -291,6 +291,22 @@ PARTS = {
 }
 
 
+#: Where each part is filled in, as an id of its page; the texts stand in fields of their own name.
+PLACES = {
+    "worked": "where-heading",
+    "settled": "worked",
+    "spoken": "said",
+    "pain_before": "before-label",
+    "pain_after": "after-label",
+    "adverse": "id_adverse_event_0",
+    "response": "id_response_0",
+    "way": "id_way_0",
+    "ended": "dock",
+    "findings_before": "tests-heading",
+    "findings_after": "tests-heading",
+}
+
+
 @dataclass(frozen=True)
 class Part:
     """One line of the list before signing: ``missing`` parts stop the signature, the others only advise."""
@@ -308,6 +324,11 @@ class Part:
     def is_on_treat(self) -> bool:
         """Whether it is filled in on the treatment page, else on the page of findings."""
         return self.code in ("worked", "settled", "spoken", "ended")
+
+    @property
+    def at(self) -> str:
+        """The id of the place on its page where it is filled in."""
+        return PLACES.get(self.code, f"id_{self.code}")
 
     @property
     def remedy(self) -> str:

@@ -5,16 +5,11 @@ from __future__ import annotations
 import re
 import uuid
 from datetime import timedelta
-from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
-from urllib.parse import urlsplit
 
-import brotli
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from django.conf import settings
-from django.contrib.staticfiles.finders import find
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -23,6 +18,7 @@ from sessions.actions.plan import log_stretch
 from sessions.models import StretchLog
 from tests import factories
 from tests.browser.conftest import CHECKS
+from tests.browser.weights import weighed
 from tests.sessions.factories import decided_client, published_plan, therapist
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -447,30 +443,6 @@ def test_from_every_page_the_number_to_call_is_at_most_two_taps_away(phone, home
 
 
 # --- weight ------------------------------------------------------------------------------------------------------
-
-
-def weighed(page, way) -> dict[str, int]:
-    """Bytes of each address that ``way`` asks the server for: files as ``serve`` gives them, pages as they are."""
-    answers: list[Any] = []
-
-    def note(answer: Any) -> None:
-        answers.append(answer)
-
-    page.on("response", note)
-    way()
-    page.wait_for_load_state("networkidle")
-    page.remove_listener("response", note)
-    asked = [answer for answer in answers if not answer.from_service_worker and answer.request.redirected_to is None]
-    return {answer.url: _compressed(answer) for answer in asked}
-
-
-def _compressed(answer) -> int:
-    head = sum(len(name) + len(value) + 4 for name, value in answer.headers.items())
-    path = urlsplit(answer.url).path
-    if not path.startswith(settings.STATIC_URL):
-        return head + answer.request.sizes()["responseBodySize"]
-    body = Path(find(path.removeprefix(settings.STATIC_URL))).read_bytes()
-    return head + min(len(body), len(brotli.compress(body)))
 
 
 def test_the_first_page_weighs_at_most_130_kb_and_the_next_at_most_20(opened):

@@ -199,7 +199,7 @@
 
   // ---------- taking over what the server says ----------
 
-  const PARTS = ["limits", "worked", "said", "here", "log", "dock"];
+  const PARTS = ["limits", "last-time", "worked", "said", "here", "log", "dock"];
 
   // A part in which somebody is choosing or typing stays as it is until the next tap.
   const inUse = (part) => {

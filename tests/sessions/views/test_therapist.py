@@ -560,6 +560,18 @@ def test_pain_outside_the_scale_is_refused(value, client):
     assert "from 0 to 10" in response.content.decode()
 
 
+def test_each_missing_part_leads_to_the_place_where_it_is_filled_in(client):
+    note = draft()
+    event(note, comfort=5)
+    client.force_login(note.therapist)
+
+    links = re.findall(r'href="([^"#]+)#([^"]+)" aria-label="Add', client.get(_address(note, "sign/")).content.decode())
+
+    assert len(links) >= 8
+    for page, place in links:
+        assert f'id="{place}"' in client.get(page).content.decode(), (page, place)
+
+
 # --- findings -----------------------------------------------------------------------------------------------------
 
 
