@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
 import uuid
 from datetime import date, timedelta
 from typing import Any
@@ -12,8 +14,10 @@ from django.contrib.auth import logout
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -31,11 +35,17 @@ from intake.board import tablets as board_tablets
 from intake.forms import HandOverForm, LinkForm, OpenForm, StopActionForm, TabletForm
 from intake.views.tablet import know_tablet
 
+#: A form's token is another one each time a page is made; it says nothing about the board.
+_TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="[^"]*"')
+
 
 @for_role(Role.FRONT_DESK, Role.OWNER)
 @require_safe
 def today(request: HttpRequest) -> HttpResponse:
-    """Who is here, to come and done, with one next action each; ``?day=2026-11-25`` shows another day."""
+    """Who is here, to come and done, with one next action each; ``?day=2026-11-25`` shows another day.
+
+    A page that stands open asks again by itself and says in ``seen`` what it shows: 204 while that is all there is.
+    """
     asked = request.GET.get("day", "")
     try:
         on = date.fromisoformat(asked) if asked else None
@@ -45,11 +55,13 @@ def today(request: HttpRequest) -> HttpResponse:
     shown = on or this_day
     if not date(1900, 1, 2) <= shown <= date(2200, 1, 1):
         raise Http404
+    here = reverse("intake:today") + (f"?day={on.isoformat()}" if on else "")
     row = request.practice = practice(with_mail=True)  # type: ignore[attr-defined]  # read once, for the rows and the frame
     context = {
         "board": board(request.user, on=on, majority=row.majority_age),
         "tablets": board_tablets(request.user, majority=row.majority_age),
         "shown": shown,
+        "here": here,
         "is_today": shown == this_day,
         "now": timezone.localtime(),
         "day_before": shown - timedelta(days=1),
@@ -57,7 +69,14 @@ def today(request: HttpRequest) -> HttpResponse:
         "mail": mail_trouble(request.user, row),
         "mail_link": reverse("setup_mail") + "?only=trouble" if request.user.holds(Role.OWNER) else "",
     }
-    return render(request, "intake/front_desk/today.html", context)
+    page = render_to_string("intake/front_desk/today_board.html", context, request)
+    seen = hashlib.blake2b(_TOKEN.sub("", page).encode(), digest_size=12).hexdigest()
+    if request.htmx and request.GET.get("seen") == seen:
+        return HttpResponse(status=204)
+    live = page + format_html('<input type="hidden" id="board-seen" name="seen" value="{}">', seen)
+    if request.htmx:
+        return HttpResponse(live)
+    return render(request, "intake/front_desk/today.html", {"live": live, "here": here})
 
 
 @for_role(*STAFF)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from clinic.actions import move_appointment
 from clinic.models import AppointmentState as S
 from intake.board import board
 from tests import factories
@@ -139,3 +141,35 @@ def test_the_board_is_silent_about_mail_while_all_is_well(desk):
 
     assert "could not be sent" not in html
     assert "mail server" not in html
+
+
+def _seen(response):
+    return re.search(r'name="seen" value="(\w+)"', response.content.decode())[1]
+
+
+def test_a_board_that_stands_open_hears_nothing_until_something_changed(people, desk, monkeypatch):
+    noon = timezone.localtime().replace(hour=12, minute=5, second=0)
+    monkeypatch.setattr(timezone, "now", lambda: noon)
+    visit = factories.appointment(people.ana, people.tess)
+    seen = _seen(desk.get(reverse("intake:today")))
+
+    def look():
+        return desk.get(reverse("intake:today"), {"seen": seen}, headers={"HX-Request": "true"})
+
+    assert (look().status_code, look().content) == (204, b"")
+
+    move_appointment(appointment=visit, to=S.ARRIVED, by=people.flo)
+    changed = look()
+    assert (changed.status_code, _seen(changed) != seen) == (200, True)
+    assert "<h1>" in changed.content.decode()
+    assert "<html" not in changed.content.decode()
+
+
+def test_looking_again_keeps_nobody_signed_in(people, client, monkeypatch):
+    client.force_login(people.flo)
+    start = timezone.now()
+    client.get(reverse("intake:today"))
+    for minutes in (5, 10, 14, 16):
+        monkeypatch.setattr(timezone, "now", lambda minutes=minutes: start + timedelta(minutes=minutes))
+        answer = client.get(reverse("intake:today"), headers={"HX-Request": "true"})
+        assert answer.status_code == (200 if minutes < 15 else 401)
