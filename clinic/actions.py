@@ -6,8 +6,9 @@ import secrets
 import uuid
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from allauth.usersessions.models import UserSession
 from django.conf import settings
@@ -18,11 +19,13 @@ from django.db import IntegrityError, models, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from clinic import post
 from clinic.content import catalogue_path, current_hash
 from clinic.models import (
+    LIVE,
     Appointment,
     AppointmentState,
     AuditEvent,
@@ -45,6 +48,7 @@ from clinic.models import (
 )
 from clinic.queries import local_day
 from clinic.roles import STAFF, Role
+from clinic.rules.diary import nearest_free, overlapping
 
 # --- audit ----------------------------------------------------------------------------------------------------------
 
@@ -456,18 +460,48 @@ _MOVES: dict[str, tuple[str, ...]] = {
 
 
 @contextmanager
-def _therapist_is_free() -> Iterator[None]:
-    """Turns the database's refusal of a double booking into a sentence at the time."""
+def _therapist_is_free(row: Appointment) -> Iterator[None]:
+    """Turns the database's refusal of a double booking into a sentence at the time: what collides, and what is free."""
     try:
         with transaction.atomic():
             yield
     except IntegrityError as error:
         if "appointment_therapist_is_free" not in str(error):
             raise
-        raise ValidationError(
-            {"time": _("This therapist already has an appointment at that time. Choose another time or therapist.")},
-            code="double_booked",
-        ) from error
+        raise ValidationError({"time": _collision(row)}, code="double_booked") from error
+
+
+def _collision(row: Appointment) -> str:
+    """Whose visit is in the way of ``row``, from when to when, and the nearest time of that length on the same day."""
+    zone = ZoneInfo(row.location.time_zone)
+    wanted = (row.during.lower.astimezone(UTC), row.during.upper.astimezone(UTC))
+    midnight = wanted[0].astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    day = (midnight, midnight + timedelta(days=1))
+    others = Appointment.objects.filter(
+        therapist=row.therapist,
+        state__in=LIVE,
+        during__overlap=DateTimeTZRange(min(day[0], wanted[0]), max(day[1], wanted[1])),
+    ).exclude(pk=row.pk)
+    visits = {(one.during.lower, one.during.upper): one for one in others.select_related("client").order_by("during")}
+
+    def clock(moment: datetime) -> str:
+        return date_format(moment.astimezone(zone), "H:i")
+
+    sentences = [
+        _("This therapist already has an appointment at that time: %(client)s, %(begins)s to %(ends)s.")
+        % {"client": visits[span].client.name, "begins": clock(span[0]), "ends": clock(span[1])}
+        for span in overlapping(wanted, visits)
+    ] or [_("This therapist already has an appointment at that time.")]
+    free = nearest_free(wanted, visits, within=(max(day[0], timezone.now()), day[1]))
+    if free is not None and free != wanted[0]:
+        length = int((wanted[1] - wanted[0]).total_seconds() // 60)
+        sentences.append(
+            _("The nearest free time for %(minutes)s minutes that day is %(time)s.")
+            % {"minutes": length, "time": clock(free)}
+        )
+    else:
+        sentences.append(_("Choose another day or therapist."))
+    return " ".join(sentences)
 
 
 @transaction.atomic
@@ -505,10 +539,49 @@ def book_appointment(
         external_uid=external_uid,
     )
     row.full_clean(validate_constraints=False)  # the database alone can say that nobody else books this minute
-    with _therapist_is_free():
+    with _therapist_is_free(row):
         row.save()
     record(verb="book_appointment", about=row, client=client, by=by, at=at)
     start_care(client=client, therapist=therapist, reason=CareReason.APPOINTMENT, by=by, at=at)
+    return row
+
+
+@transaction.atomic
+def reschedule_appointment(
+    *,
+    appointment: Appointment,
+    therapist: User,
+    location: Location,
+    begins: datetime,
+    minutes: int,
+    by: User,
+    at: datetime | None = None,
+) -> Appointment:
+    """Give a visit that is still to come another time, length, therapist or place.
+
+    A therapist who takes it over has the client in care from now on; the one before keeps what care they had. Raises
+    ``ValidationError`` when the visit is no longer to come, at "therapist" for somebody who is none, at "time" when
+    the therapist is not free. Nothing different changes nothing.
+    """
+    if not (therapist.is_active and therapist.holds(Role.THERAPIST)):
+        raise ValidationError({"therapist": _("Choose a therapist who works here.")})
+    row = (
+        Appointment.objects.select_for_update(no_key=True, of=("self",)).select_related("client").get(pk=appointment.pk)
+    )
+    if row.state != _STATE.BOOKED:
+        raise ValidationError(
+            _("This visit is “%(state)s” by now; only one that is still to come can be moved.")
+            % {"state": row.get_state_display()}
+        )
+    during = DateTimeTZRange(begins, begins + timedelta(minutes=minutes))
+    before = (row.therapist_id, row.location_id, row.during)
+    if before == (therapist.pk, location.pk, during):
+        return row
+    row.therapist, row.location, row.during = therapist, location, during
+    with _therapist_is_free(row):
+        row.save(update_fields=["therapist", "location", "during"])
+    record(verb="reschedule_appointment", about=row, client=row.client, by=by, at=at)
+    start_care(client=row.client, therapist=therapist, reason=CareReason.APPOINTMENT, by=by, at=at)
     return row
 
 
@@ -545,7 +618,7 @@ def move_appointment(
         row.arrived_at = when
     elif to in (_STATE.BOOKED, _STATE.NO_SHOW):
         row.arrived_at = None
-    with _therapist_is_free():
+    with _therapist_is_free(row):
         row.save(update_fields=["state", "arrived_at"])
     record(verb="move_appointment", about=row, client=row.client, reason=to, by=by, at=when)
     return row

@@ -27,7 +27,7 @@ from clinic.fields import (
     PhoneField,
     PlainTextField,
 )
-from clinic.models import Client, Location, PortalRelation, Practice, User
+from clinic.models import Appointment, Client, Location, PortalRelation, Practice, User
 from clinic.models.client import Sex
 from clinic.queries import age_on, local_day
 from clinic.roles import STAFF
@@ -307,6 +307,18 @@ class AppointmentForm(forms.Form):
         choose = ("", _("Choose"))
         self.fields["therapist"].choices = [choose, *((key, u.printed_name) for key, u in self.therapists.items())]
         self.fields["location"].choices = [choose, *((key, p.name) for key, p in self.locations.items())]
+
+    @classmethod
+    def of(cls, visit: Appointment) -> dict[str, Any]:
+        """The values the form starts from for ``visit``: its time as the clocks show it at its location."""
+        begins = visit.during.lower.astimezone(ZoneInfo(visit.location.time_zone))
+        return {
+            "therapist": str(visit.therapist.uuid),
+            "location": str(visit.location.uuid),
+            "day": begins.date(),
+            "time": f"{begins:%H:%M}",
+            "minutes": int((visit.during.upper - visit.during.lower).total_seconds() // 60),
+        }
 
     def clean_therapist(self) -> User:
         """The therapist's account."""

@@ -251,7 +251,9 @@ def diary(user: User, *, on: date | None = None, now: datetime | None = None) ->
 
 def appointment(user: User, appointment_uuid: uuid.UUID) -> Appointment:
     """One visit, for staff; 404 otherwise."""
-    found = Appointment.objects.filter(client__in=Client.objects.visible_to(user)).select_related("client", "location")
+    found = Appointment.objects.filter(client__in=Client.objects.visible_to(user)).select_related(
+        "client", "location", "therapist"
+    )
     return get_object_or_404(found if user.is_staff else found.none(), uuid=appointment_uuid)
 
 

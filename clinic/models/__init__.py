@@ -1,6 +1,6 @@
 """Records of the ground floor."""
 
-from clinic.models.appointment import Appointment, AppointmentState
+from clinic.models.appointment import LIVE, Appointment, AppointmentState
 from clinic.models.audit import AuditEvent
 from clinic.models.care import Care, CareReason
 from clinic.models.client import SPEAKS_FOR_CLIENT, Client, Guardian, PortalAccess, PortalRelation
@@ -10,6 +10,7 @@ from clinic.models.practice import Location, Practice
 from clinic.models.user import DeskCode, TextSize, User
 
 __all__ = [
+    "LIVE",
     "SPEAKS_FOR_CLIENT",
     "Appointment",
     "AppointmentState",

@@ -223,6 +223,26 @@ def appointment_new(request: HttpRequest, client_uuid: uuid.UUID) -> HttpRespons
     return render(request, "clinic/front_desk/appointment_new.html", context, status=status_of(form))
 
 
+@for_role(*STAFF)
+@shown_or_sent
+def appointment_change(request: HttpRequest, appointment_uuid: uuid.UUID) -> HttpResponse:
+    """Another time, length, therapist or place for a visit that is still to come."""
+    visit = queries.appointment(request.user, appointment_uuid)
+    choices = {"therapists": queries.therapists(request.user), "locations": queries.locations(request.user)}
+    form = AppointmentForm(sent(request), initial=AppointmentForm.of(visit), **choices)
+    if request.method == "POST" and form.is_valid():
+        wanted = {name: form.cleaned_data[name] for name in ("therapist", "location", "begins", "minutes")}
+        try:
+            actions.reschedule_appointment(appointment=visit, **wanted, by=request.user)
+        except ValidationError as error:
+            at_fields(form, error)
+        else:
+            messages.success(request, _("The visit is moved."))
+            return redirect("client_contact", visit.client.uuid)
+    context = {"form": form, "client": visit.client, "visit": visit}
+    return render(request, "clinic/front_desk/appointment_change.html", context, status=status_of(form))
+
+
 #: A page of ours to go back to is never longer; the rest of a longer one is not looked at.
 _LONGEST_BACK = 200
 #: What the desk says about a visit, by the last part of the address.

@@ -137,7 +137,7 @@ def practice() -> SimpleNamespace:
     who.access = who.ana_user.portal_access.get()
     who.my_form = who.ana.intakes.get()
     who.my_consent = who.ana.consents.get(statement="cs_stretch")
-    factories.appointment(who.ana, who.tess, begins=now + timedelta(days=7))
+    who.visit = factories.appointment(who.ana, who.tess, begins=now + timedelta(days=7))
     _second_factor(who)
     factories.unsent_message(who.gus, "sabine@example.org")
     who.stop_token = stop_token(who.ana.messages.get(template="plan_changed"))

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from clinic import actions
-from clinic.models import Appointment, Client, Guardian, PortalAccess
+from clinic.models import Appointment, AppointmentState, AuditEvent, Care, Client, Guardian, PortalAccess
 from clinic.queries import PAGE
 from tests import factories
 
@@ -353,3 +353,66 @@ def test_an_ended_access_is_not_found_again(people, desk):
     actions.end_portal(access=access, by=people.flo)
 
     assert desk.post(reverse("portal_end", args=[access.uuid])).status_code == 404
+
+
+def _change(people, desk, visit, **changes):
+    return desk.post(reverse("appointment_change", args=[visit.uuid]), _visit(people, **changes))
+
+
+def test_a_refused_time_says_whose_visit_is_in_the_way_and_what_is_free(people, desk):
+    _book(people, desk, time="9:30")
+    other = factories.client("Dov", "Hale")
+
+    refused = desk.post(reverse("appointment_new", args=[other.uuid]), _visit(people, time="10:00"))
+
+    sentence = str(refused.context["form"].errors["time"])
+    assert "Ana Lind, 09:30 to 10:30" in sentence
+    assert "The nearest free time for 60 minutes that day is 10:30." in sentence
+
+
+def test_a_visit_to_come_is_moved_and_its_form_starts_from_what_it_is(people, desk):
+    _book(people, desk, time="9:30")
+    visit = Appointment.objects.get()
+    page = desk.get(reverse("appointment_change", args=[visit.uuid]))
+    assert page.context["form"]["time"].value() == "09:30"
+
+    answer = _change(people, desk, visit, therapist=str(people.theo.uuid), time="10:00")
+
+    assert answer.status_code == 302
+    moved = Appointment.objects.get()
+    assert moved.therapist == people.theo
+    assert moved.during.lower - visit.during.lower == timedelta(minutes=30)
+    assert Care.objects.filter(client=people.ana, therapist=people.theo, until=None).exists()
+    assert AuditEvent.objects.filter(verb="reschedule_appointment", object_uuid=visit.uuid).count() == 1
+
+
+def test_a_visit_is_not_moved_onto_another_one(people, desk):
+    _book(people, desk, time="9:30")
+    first = Appointment.objects.get()
+    other = factories.client("Dov", "Hale")
+    desk.post(reverse("appointment_new", args=[other.uuid]), _visit(people, time="11:00"))
+
+    refused = _change(people, desk, first, time="11:30")
+
+    assert refused.status_code == 422
+    sentence = str(refused.context["form"].errors["time"])
+    assert "Dov Hale, 11:00 to 12:00" in sentence
+    assert "12:00." in sentence
+    first.refresh_from_db()
+    assert 'value="11:30"' in refused.content.decode()
+    assert first.during.lower.minute == 30
+
+
+def test_a_visit_may_move_by_less_than_its_own_length(people, desk):
+    _book(people, desk, time="9:30")
+
+    assert _change(people, desk, Appointment.objects.get(), time="9:45").status_code == 302
+
+
+def test_a_visit_that_is_over_is_not_moved(people, desk):
+    visit = factories.appointment(people.ana, people.tess, state=AppointmentState.CANCELLED)
+
+    refused = _change(people, desk, visit, time="9:45")
+
+    assert refused.status_code == 422
+    assert "only one that is still to come can be moved" in refused.content.decode()

@@ -244,6 +244,7 @@ class Practice:
             "access": one("access_uuid", "access"),
             "appointment": {row: {**parts, "said": "arrive"} for row, parts in visits.items()}
             | {"unknown": {**visits["own"], "said": "vanish"}},
+            "visit": visits,
             "stop": one("stop_uuid", "stop"),
             "message": {row: {**parts, "what": "again"} for row, parts in one("message_uuid", "message").items()}
             | {"unknown": {"message_uuid": own.message.uuid, "what": "vanish"}},

@@ -291,6 +291,7 @@ def _desk(world: World) -> Iterator[Station]:
     yield Station("portal_end", flo, contact, reverse("portal_end", args=[people.ana.portal_access.get().uuid]))
     visit = {"therapist": str(world.tess.uuid), "time": "9:30", "minutes": "60", **_boxes("day", 9)}
     yield Station("appointment_new", flo, reverse("appointment_new", args=[ana]), filling=visit)
+    yield Station("appointment_change", flo, reverse("appointment_change", args=[world.visit.uuid]), filling=visit)
     move = reverse("appointment_move", args=[world.visit.uuid, "arrive"])
     yield Station("appointment_move", flo, reverse("intake:today"), move, free=("back",))
     asked = {"kind": "this_device"}
