@@ -40,6 +40,7 @@ from intake.models import (
     AccessKind,
     AccessPurpose,
     AsideReason,
+    ChangeReason,
     ClearanceKind,
     LetterStepKind,
     LetterWay,
@@ -702,6 +703,12 @@ class StopWithdrawForm(forms.Form):
     reason = OneChoiceField(
         label=gettext_lazy("What does the client say about the first answer?"), choices=NoSignReason.choices
     )
+
+
+class AnewForm(forms.Form):
+    """Why the client answers a safety question anew."""
+
+    reason = OneChoiceField(label=gettext_lazy("Why is it another answer now?"), choices=ChangeReason.choices)
 
 
 class DecisionForm(forms.Form):

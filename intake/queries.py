@@ -1281,10 +1281,11 @@ class OpenStop:
 
 @dataclass(frozen=True)
 class Aloud:
-    """The safety answers of an intake as they stand, to be read aloud: those ``left``, and the rows ``heard``."""
+    """The safety answers of an intake as they stand: ``every`` one, those ``left`` to read aloud, those ``heard``."""
 
     left: tuple[AnswerRow, ...]
     heard: tuple[HeardAnswer, ...]
+    every: tuple[AnswerRow, ...]
 
     @property
     def choices(self) -> list[tuple[str, str]]:
@@ -1316,8 +1317,36 @@ def aloud(intake: Intake) -> Aloud:
     heard = tuple(intake.heard.select_related("by"))
     done = {change.question for change in intake.changes.all()}
     done |= {each.question for each in heard if answers.get(each.question) == each.value}
-    left = [name for name in safety_ids(answers) if name not in done]
-    return Aloud(tuple(answer_rows(answers, left)), heard)
+    every = answer_rows(answers, safety_ids(answers))
+    return Aloud(tuple(row for row in every if row.question not in done), heard, tuple(every))
+
+
+@dataclass(frozen=True)
+class Anew:
+    """A safety question of an intake that the client may answer anew: how it stands, and what else is answered."""
+
+    intake: Intake
+    question: Question
+    stands: tuple[str, ...]
+    value: Any
+    beside: Mapping[str, Any]
+
+
+def answer_to_change(user: User, intake_uuid: uuid.UUID, question: str) -> Anew:
+    """The answer to a safety question in the newest handed-in intake of a client whose chart ``user`` may read.
+
+    404 for any other intake or question.
+    """
+    found = Intake.objects.filter(client__in=charted_clients(user), state=IntakeState.SUBMITTED)
+    told = found.select_related("client").prefetch_related("changes")
+    intake = get_object_or_404(told, uuid=intake_uuid)
+    answers = answers_now(intake)
+    newest = handed_in(intake.client)
+    if newest is None or newest.pk != intake.pk or question not in safety_ids(answers):
+        raise Http404
+    values = tuple(value for row in answer_rows(answers, [question]) for value in row.values)
+    beside = {name: each for name, each in answers.items() if name != question}
+    return Anew(intake, QUESTIONS[question], values, answers[question], beside)
 
 
 @dataclass(frozen=True)

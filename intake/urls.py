@@ -33,6 +33,7 @@ urlpatterns = [
     # The therapist's reading and deciding.
     path("clients/<uuid:client_uuid>/intake/", therapist.review, name="review"),
     path("intakes/<uuid:intake_uuid>/", therapist.past_intake, name="past_intake"),
+    path("intakes/<uuid:intake_uuid>/anew/<slug:question>/", therapist.answer_anew, name="answer_anew"),
     path("clients/<uuid:client_uuid>/check-in/", therapist.check_in, name="check_in"),
     path("clients/<uuid:client_uuid>/check-in/entries/", therapist.entries, name="check_in_entries"),
     path("clients/<uuid:client_uuid>/clearances/new/", therapist.clearance_new, name="clearance_new"),

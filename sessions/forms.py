@@ -564,7 +564,7 @@ class ScoreForm(forms.Form):
 
     code = OneChoiceField(label=gettext_lazy("Measure"), widget=Dropdown)
     value = NumberField(label=gettext_lazy("Total"), minimum=-999, maximum=9999, decimals=1, required=False)
-    on = DayField(label=gettext_lazy("Filled in on"), latest=timezone.localdate)
+    on = DayField(label=gettext_lazy("Filled in on"), earliest=date(1900, 1, 1), latest=timezone.localdate)
     back = OneChoiceField(choices=[("yes", "")], required=False, widget=HiddenBox)
 
     def __init__(self, *args: Any, measures: Choices, **kwargs: Any) -> None:

@@ -20,7 +20,7 @@ from clinic.refusals import at_fields, sent, shown_or_sent, status_of
 from clinic.roles import Role
 from intake import actions, queries
 from intake import clearance_queries as clearances
-from intake.forms import AnswerForm, ClearanceForm, DecisionForm, StopWithdrawForm, WithdrawForm
+from intake.forms import AnewForm, AnswerForm, ClearanceForm, DecisionForm, StopWithdrawForm, WithdrawForm
 from intake.views.client import check_in_context, check_in_forms
 
 
@@ -71,6 +71,38 @@ def past_intake(request: HttpRequest, intake_uuid: uuid.UUID) -> HttpResponse:
     past = queries.past_intake(request.user, intake_uuid)
     record_read(about=past.intake, client=past.intake.client, by=request.user)
     return render(request, "intake/therapist/past_intake.html", {"client": past.intake.client, "past": past})
+
+
+@for_role(Role.THERAPIST)
+@shown_or_sent
+def answer_anew(request: HttpRequest, intake_uuid: uuid.UUID, question: str) -> HttpResponse:
+    """The client answers a safety question anew, asked aloud; the therapist confirms it with the reason."""
+    anew = queries.answer_to_change(request.user, intake_uuid, question)
+    client = anew.intake.client
+    form, why = AnswerForm(sent(request), questions=[anew.question], answers=anew.beside), AnewForm(sent(request))
+    if request.method == "POST" and form.is_valid() and form.values()[question] == anew.value:
+        form.refuse({question: _("This is the answer that stands already. Read it aloud and confirm it as it is.")})
+    if request.method == "POST" and form.is_valid() and why.is_valid():
+        reason = why.cleaned_data["reason"]
+        stored = form.stores(
+            lambda values: actions.change_answer(
+                intake=anew.intake, question=question, new=values[question], reason=reason, by=request.user
+            )
+        )
+        if stored is not None:
+            messages.success(request, _("Stored and confirmed. The first answer stays readable."))
+            return redirect("intake:review", client.uuid)
+    record_read(about=anew.intake, client=client, by=request.user)
+    bound = [form, why]
+    context = {
+        "client": client,
+        "anew": anew,
+        "form": form,
+        "why": why,
+        "forms": bound,
+        "has_errors": any(each.is_bound and each.errors for each in bound),
+    }
+    return render(request, "intake/therapist/answer_anew.html", context, status=status_of(form, why))
 
 
 @for_role(Role.THERAPIST)

@@ -213,6 +213,7 @@ def _others(who: SimpleNamespace) -> None:
     intakes.record_stop_action(stop=who.stop, action="seen", by=who.flo)
     who.eva = _in_care("Eva", "Nguyen", tess)
     _handed_in(who, who.eva, **TO_DECIDE)
+    who.to_decide = who.eva.intakes.get()
     who.clearance = intakes.record_clearance(
         client=who.eva,
         entries=["A_SPSURG"],

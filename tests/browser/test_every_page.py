@@ -190,6 +190,7 @@ VISITS = [
     Visit("intake:check_in", "tess", "/clients/{eva.uuid}/check-in/", wrong={}),
     Visit("intake:check_in", "tess", "/clients/{ana.uuid}/check-in/", like="done"),
     Visit("intake:clearance_new", "tess", "/clients/{eva.uuid}/clearances/new/", wrong={}),
+    Visit("intake:answer_anew", "tess", "/intakes/{to_decide.uuid}/anew/sf_fever/", widths=AXE_WIDTHS, wrong={}),
     Visit("intake:clearance", "tess", "/clearances/{clearance.uuid}/", widths=AXE_WIDTHS),
     Visit("intake:clearance_withdraw", "tess", "/clearances/{clearance.uuid}/withdraw/", wrong={}),
     Visit(

@@ -251,6 +251,10 @@ class Practice:
             "token": {row: {"token": stop_token(of.news)} for row, of in both.items()}
             | {"absent": {"token": "no-such-token"}},
             "clearance": one("clearance_uuid", "clearance"),
+            "safety_answer": {
+                row: {**parts, "question": "sf_calf"} for row, parts in one("intake_uuid", "intake").items()
+            }
+            | {"unasked": {"intake_uuid": own.intake.uuid, "question": "no-such-question"}},
             "doctor_letter": one("letter_uuid", "doctor_letter"),
             "consent": one("consent_uuid", "consent"),
             "my_consent": one("consent_uuid", "consent"),

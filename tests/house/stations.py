@@ -435,6 +435,8 @@ def _screening(world: World) -> Iterator[Station]:
     yield Station("sessions:letter_step", tess, reverse("sessions:letter", args=[to_hand]), to_step, filling=handed)
     said = reverse("sessions:letter_answer", args=[_doctor_letter(world.undecided, world.tess, sent=True)])
     yield Station("sessions:letter_answer", tess, said, filling=letter)
+    anew = reverse("intake:answer_anew", args=[world.undecided.intakes.get().uuid, "sf_fever"])
+    yield Station("intake:answer_anew", tess, anew, filling={"sf_fever": "unsure", "reason": "changed"})
     stop = reverse("intake:stop_withdraw", args=[world.answered_anew.stops.get().uuid])
     yield Station("intake:stop_withdraw", tess, stop, filling={"reason": "misunderstood"})
     taken_back = reverse("intake:consent_withdraw", args=[world.undecided.consents.first().uuid])

@@ -104,3 +104,68 @@ def test_the_page_shows_each_answer_and_then_offers_all_as_read(people, client):
     assert before.index("All as read") > places[-1]
     assert 'name="heard"' not in after
     assert f"{intake.heard.count()} safety answers read aloud by Tess Okafor" in after
+
+
+# --- an answer given anew
+
+
+def _anew(intake, question="sf_fever"):
+    return reverse("intake:answer_anew", args=[intake.uuid, question])
+
+
+def test_the_client_answers_anew_and_the_therapist_confirms_it_with_the_reason(people, client):
+    intake = handed_in(people.ana, people.flo)
+    client.force_login(people.tess)
+
+    answer = client.post(_anew(intake), {"sf_fever": "unsure", "reason": "misunderstood"})
+
+    assert answer.url == reverse("intake:review", args=[people.ana.uuid])
+    change = intake.changes.get()
+    assert (change.old, change.new, change.reason, change.confirmed_by) == (
+        "no",
+        "unsure",
+        "misunderstood",
+        people.tess,
+    )
+    assert intake.answers["sf_fever"] == "no"
+
+
+def test_the_answer_that_stands_is_no_new_one(people, client):
+    intake = handed_in(people.ana, people.flo)
+    client.force_login(people.tess)
+
+    answer = client.post(_anew(intake), {"sf_fever": "no", "reason": "changed"})
+
+    assert answer.status_code == 422
+    assert "the answer that stands already" in html.unescape(answer.content.decode())
+    assert not intake.changes.exists()
+
+
+def test_an_emergency_among_the_new_answers_is_a_stop(people, client):
+    intake = handed_in(people.ana, people.flo)
+    client.force_login(people.tess)
+
+    client.post(_anew(intake, "sf_urine_start"), {"sf_urine_start": "yes", "reason": "changed"})
+
+    assert people.ana.stops.exists()
+
+
+@pytest.mark.parametrize("question", ["gl_goal", "no-such-question"])
+def test_only_a_safety_answer_of_the_newest_intake_is_answered_anew(people, client, question):
+    intake = handed_in(people.ana, people.flo)
+    client.force_login(people.tess)
+    assert client.get(_anew(intake, question)).status_code == 404
+
+    handed_in(people.ana, people.flo)
+
+    assert client.get(_anew(intake)).status_code == 404
+
+
+def test_a_reason_is_asked_for(people, client):
+    intake = handed_in(people.ana, people.flo)
+    client.force_login(people.tess)
+
+    answer = client.post(_anew(intake), {"sf_fever": "unsure"})
+
+    assert answer.status_code == 422
+    assert not intake.changes.exists()
