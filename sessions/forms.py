@@ -405,6 +405,23 @@ class StrikeForm(forms.Form):
     reason = OneChoiceField(label=gettext_lazy("Reason"), choices=StrikeReason.choices, widget=ChoiceCards())
 
 
+class AgainForm(forms.Form):
+    """In which note a struck one was entered again."""
+
+    note = OneChoiceField(
+        label=gettext_lazy("The note of the right client"),
+        widget=ChoiceCards,
+        error_messages={
+            "required": gettext_lazy("Choose the note of the right client."),
+            "invalid_choice": gettext_lazy("Choose one of the notes shown."),
+        },
+    )
+
+    def __init__(self, *args: Any, notes: Choices, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["note"].choices = list(notes)  # type: ignore[attr-defined]
+
+
 _NO_PHASE = {
     "required": gettext_lazy("Choose “before” or “after” above."),
     "invalid_choice": gettext_lazy("Choose “before” or “after” above."),

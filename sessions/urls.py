@@ -25,6 +25,7 @@ urlpatterns = [
     path("notes/<uuid:note_uuid>/sign/", therapist.sign, name="sign"),
     path("notes/<uuid:note_uuid>/addendum/", therapist.addendum, name="addendum"),
     path("notes/<uuid:note_uuid>/strike/", therapist.strike, name="strike"),
+    path("notes/<uuid:note_uuid>/again/", therapist.again, name="enter_again"),
     # Letters to the client's doctor.
     path("clients/<uuid:client_uuid>/letters/new/", letters.letter_new, name="letter_new"),
     path("letters/<uuid:letter_uuid>/", letters.letter, name="letter"),

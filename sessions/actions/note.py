@@ -10,7 +10,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import F, Max
+from django.db.models import F, Max, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -28,8 +28,10 @@ from sessions.models import (
     Finding,
     NoteStrike,
     PressureSource,
+    Reentry,
     Seal,
     SessionNote,
+    StrikeReason,
     TimelineEvent,
     VerbalConsent,
     VisitKind,
@@ -591,3 +593,30 @@ def strike_note(*, note: SessionNote, reason: str, by: User, at: datetime | None
     record(verb="strike_note", about=held, client=held.client, reason=reason, by=by, at=now)
     Seal.objects.create(note=held, about=strike.uuid, entry=later_seal(STRIKE, strike))
     return strike
+
+
+@transaction.atomic
+def enter_again(*, struck: SessionNote, note: SessionNote, by: User, at: datetime | None = None) -> Reentry:
+    """Say that ``note`` is where a note struck for the wrong client was entered again; the same again gives the row.
+
+    ``note`` was opened for the right client through their own gate: nothing is copied from the one record into the
+    other. Raises ``ValidationError`` when ``struck`` was not struck for the wrong client, when ``note`` is of the same
+    client or struck itself, and when either is linked already; ``PermissionDenied`` for another author.
+    """
+    now = at or timezone.now()
+    was, held = _locked_any(struck, by), _locked_any(note, by)
+    known = Reentry.objects.filter(struck=was, note=held).first()
+    if known is not None:
+        return known
+    if not was.is_struck or was.strike.reason != StrikeReason.WRONG_CLIENT:
+        raise ValidationError(_("Only a note that was struck for the wrong client is entered again."))
+    if held.client_id == was.client_id or held.is_struck:
+        raise ValidationError({"note": _("Choose a note of the right client, one that is not struck.")})
+    if Reentry.objects.filter(Q(struck=was) | Q(note=held)).exists():
+        raise ValidationError({"note": _("One of the two is linked already. Open it to see where it leads.")})
+    reentry = Reentry(struck=was, note=held, by=by, at=now)
+    reentry.full_clean()
+    reentry.save()
+    record(verb="enter_again", about=was, client=was.client, by=by, at=now)
+    record(verb="enter_again", about=held, client=held.client, by=by, at=now)
+    return reentry

@@ -695,3 +695,42 @@ class NoteStrike(Record):
             models.CheckConstraint(name="note_strike_known_reason", condition=Q(reason__in=StrikeReason.values))
         ]
         triggers = [append_only(), sealed_at_commit("later")]
+
+
+class Reentry(Record):
+    """A note struck for the wrong client, and the note in which its author entered the visit again for the right one.
+
+    Both stay readable, each in the record of its own client; neither names the other client to who may not read it.
+    """
+
+    struck = models.OneToOneField(SessionNote, on_delete=models.PROTECT, related_name="entered_again")
+    note = models.OneToOneField(SessionNote, on_delete=models.PROTECT, related_name="entered_from")
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("note entered again")
+        verbose_name_plural = _("notes entered again")
+        triggers = [
+            append_only(),
+            pgtrigger.Trigger(
+                name="struck_for_the_wrong_client",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func=f"""
+                    IF NOT EXISTS (
+                        SELECT 1
+                        FROM massage_sessions_sessionnote was
+                        JOIN massage_sessions_notestrike s ON s.note_id = was.id AND s.reason = 'wrong_client'
+                        JOIN massage_sessions_sessionnote now ON now.id = NEW.note_id
+                        WHERE was.id = NEW.struck_id AND was.client_id <> now.client_id
+                            AND was.therapist_id = NEW.by_id AND now.therapist_id = NEW.by_id
+                            AND NOT EXISTS (SELECT 1 FROM massage_sessions_notestrike x WHERE x.note_id = now.id)
+                    ) THEN
+                        RAISE EXCEPTION 'not a note struck for the wrong client and one of its author for another'
+                            USING ERRCODE = '{NEVER_CHANGES}';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+        ]

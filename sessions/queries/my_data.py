@@ -163,6 +163,7 @@ NOT_TOLD: Mapping[str, str] = MappingProxyType(
         "massage_sessions.Finding": "part of the session note",
         "massage_sessions.Addendum": "part of the session note",
         "massage_sessions.NoteStrike": "part of the session note",
+        "massage_sessions.Reentry": "part of the session note",
         "massage_sessions.Seal": "hashes of the session note",
         "massage_sessions.ItemOverride": "the therapist's reason",
     }

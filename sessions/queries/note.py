@@ -28,6 +28,7 @@ from sessions.models import (
     EventPosition,
     EventSign,
     Finding,
+    Reentry,
     SessionNote,
     TimelineEvent,
 )
@@ -1029,12 +1030,42 @@ class Whole:
         return _("This is not what was signed. Tell the owner; “manage.py verify_records” names what differs.")
 
 
+#: Notes to choose from when a struck one is entered again.
+_CHOICES = 20
 SOAP = (
     ("S", "subjective", gettext_lazy("What the client said")),
     ("O", "objective", gettext_lazy("What I found")),
     ("A", "assessment", gettext_lazy("What I think")),
     ("P", "plan", gettext_lazy("What next")),
 )
+
+
+def entered_again(note: SessionNote) -> Reentry | None:
+    """The link of ``note`` to the one it was entered again in, or from; ``note`` comes from the door. One statement."""
+    found = Reentry.objects.filter(Q(struck=note) | Q(note=note))
+    return found.select_related("struck__client", "note__client").first()
+
+
+def right_notes(user: User, struck: SessionNote) -> list[tuple[str, str]]:
+    """Notes of ``user`` in which a note struck for the wrong client may have been entered again, newest first.
+
+    Their own, of other clients, begun since the day of the struck visit, neither struck nor linked: (uuid, words).
+    """
+    begins = timezone.localtime(struck.started_at).replace(hour=0, minute=0, second=0, microsecond=0)
+    found = (
+        SessionNote.objects.filter(therapist=user, strike=None, entered_from=None, started_at__gte=begins)
+        .exclude(client=struck.client_id)
+        .select_related("client")
+        .order_by("-started_at", "-id")[:_CHOICES]
+    )
+    words = _("%(name)s, %(at)s")
+    return [
+        (
+            str(each.uuid),
+            words % {"name": each.client.name, "at": date_format(timezone.localtime(each.started_at), "j M Y H:i")},
+        )
+        for each in found
+    ]
 
 
 def whole(note: SessionNote) -> Whole:

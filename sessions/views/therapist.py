@@ -130,7 +130,13 @@ def _refused(*bound: Any) -> dict[str, Any]:
     return {"forms": back, "has_errors": any(form.errors for form in back)}
 
 
-def _read(request: HttpRequest, found: Any, *, form: Any = None, strike_form: Any = None) -> HttpResponse:
+def _read(
+    request: HttpRequest, found: Any, *, form: Any = None, strike_form: Any = None, again_form: Any = None
+) -> HttpResponse:
+    link = queries.entered_again(found)
+    mine = found.therapist_id == request.user.pk
+    if mine and link is None and found.is_struck and found.strike.reason == "wrong_client" and again_form is None:
+        again_form = forms.AgainForm(notes=queries.right_notes(request.user, found))
     return render(
         request,
         "sessions/therapist/note_read.html",
@@ -141,10 +147,12 @@ def _read(request: HttpRequest, found: Any, *, form: Any = None, strike_form: An
             "banner": seen.banner,
             "form": form or forms.AddendumForm(),
             "strike_form": strike_form or forms.StrikeForm(),
-            "is_author": found.therapist_id == request.user.pk,
-            **_refused(form, strike_form),
+            "is_author": mine,
+            "link": link,
+            "again_form": again_form,
+            **_refused(form, strike_form, again_form),
         },
-        status=status_of(form, strike_form),
+        status=status_of(form, strike_form, again_form),
     )
 
 
@@ -528,3 +536,21 @@ def strike(request: HttpRequest, note_uuid: uuid.UUID) -> HttpResponse:
     if found.is_signed or found.is_struck:
         return _read(request, found, strike_form=form)
     return _sign(request, found, strike_form=form)
+
+
+@for_role(Role.THERAPIST)
+@require_POST
+def again(request: HttpRequest, note_uuid: uuid.UUID) -> HttpResponse:
+    """Link a note struck for the wrong client with the one of the right client, both of one's own."""
+    found = queries.own_note(request.user, note_uuid)
+    form = forms.AgainForm(request.POST, notes=queries.right_notes(request.user, found))
+    if form.is_valid():
+        right = queries.own_note(request.user, uuid.UUID(form.cleaned_data["note"]))
+        try:
+            actions.enter_again(struck=found, note=right, by=request.user)
+        except ValidationError as error:
+            at_fields(form, error)
+        else:
+            messages.success(request, _("Linked. Each note says where the other one is."))
+            return redirect("sessions:note", note_uuid)
+    return _read(request, found, again_form=form)

@@ -32,7 +32,7 @@ from sessions.actions.outcome import record_score
 from sessions.models import SessionNote
 from tests import factories
 from tests.answers import all_clear
-from tests.sessions.factories import check_in, decide, draft_with_rows, event
+from tests.sessions.factories import check_in, decide, draft, draft_with_rows, event
 
 #: Words in the free texts of each client, by what they stand in. Nobody else's rows hold them.
 WORDS = {
@@ -75,7 +75,15 @@ def two_clients() -> SimpleNamespace:
         )
     people.own = everything_of("own", "Ana", people.therapist, people)
     people.foreign = everything_of("foreign", "Ben", people.theo, people)
+    _entered_again(people)
     return people
+
+
+def _entered_again(people: SimpleNamespace) -> None:
+    """A note of the colleague that was struck for the wrong client, and the one of the right client."""
+    mistaken = draft(people.colleague, people.own.client, at=timezone.now() - timedelta(days=5, hours=2))
+    notes.strike_note(note=mistaken, reason="wrong_client", by=people.colleague)
+    notes.enter_again(struck=mistaken, note=people.foreign.colleague_signed, by=people.colleague)
 
 
 def everything_of(whose: str, first: str, therapist: User, people: SimpleNamespace) -> SimpleNamespace:

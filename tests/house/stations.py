@@ -32,6 +32,7 @@ from intake.queries import clearable, form_step, form_steps
 from intake.rules.doctor_letter import fingerprint
 from intake.rules.questions import INTAKE_IDS
 from sessions.actions import home
+from sessions.actions import note as notes
 from sessions.actions import plan as plans
 from sessions.actions.reminder import tell_plan_change
 from sessions.models import PlanItem, SessionNote
@@ -480,6 +481,11 @@ def _note(world: World) -> Iterator[Station]:
     late = {"kind": "late_entry", "text": "One thing more.", "happened_at": _iso(-1) + "T10:00"}
     yield at("addendum", "note", late, of=world.signed)
     yield at("strike", "sign", {"reason": "wrong_client"})
+    mistaken = draft(world.tess, decided_client(world.tess, first="Ulla")[0])
+    notes.strike_note(note=mistaken, reason="wrong_client", by=world.tess)
+    page = reverse("sessions:note", args=[mistaken.uuid])
+    link = reverse("sessions:enter_again", args=[mistaken.uuid])
+    yield Station("sessions:enter_again", tess, page, link, {"note": str(world.note.uuid)})
 
 
 def _iso(days: int) -> str:

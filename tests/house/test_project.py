@@ -36,6 +36,7 @@ APPEND_ONLY = {
         "EventVoid",
         "Addendum",
         "NoteStrike",
+        "Reentry",
         "Seal",
         "ItemOverride",
         "StretchLog",
