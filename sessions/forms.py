@@ -428,8 +428,20 @@ _NO_PHASE = {
 }
 
 
+#: The entries that are a result by themselves.
+_RESULTS = ("result", "angle", "measure")
+
+
+def _said(value: Any) -> str:
+    """A value as the page sends it along: numbers without trailing zeros, nothing as ""."""
+    if value is None:
+        return ""
+    return f"{value:g}" if isinstance(value, int | float | Decimal) else str(value)
+
+
 class FindingsForm(forms.Form):
-    """Results of one phase. What is left empty is not stored; a blocked test is refused even when it is posted.
+    """Results of one phase. What is left empty is not stored, and what is emptied is taken back; a blocked test is
+    refused even when it is posted.
 
     ``device`` and ``moved`` are how the ranges of this phase are measured, asked once.
     """
@@ -464,6 +476,8 @@ class FindingsForm(forms.Form):
             )
         if entry.kind == "angle":
             return NumberField(minimum=-90, maximum=180, **about)
+        if entry.kind == "comment":
+            return PlainTextField(max_length=200, **about)
         if entry.kind == "pain":
             return NumberField(minimum=0, maximum=10, **about)
         return NumberField(minimum=0, maximum=999, decimals=1, **about)
@@ -492,16 +506,35 @@ class FindingsForm(forms.Form):
             }
             for side in row.sides
         ]
-        return {"label": row.label, "help": row.help, "blocked": row.blocked, "sides": sides}
+        return {"label": row.label, "help": row.help, "blocked": row.blocked, "sides": sides, "about": row}
 
     @staticmethod
     def _is_filled(side: Any) -> bool:
         return any(entry.value not in (None, "") for entry in side.entries if entry.kind != "position")
 
+    @staticmethod
+    def _in_words(side: Any) -> list[tuple[str, str]]:
+        """What stands on one side, each entry in its own words."""
+        return [
+            (entry.kind, str(dict(entry.options).get(entry.value, "")) if entry.options else _said(entry.value))
+            for entry in side.entries
+        ]
+
+    @property
+    def shown(self) -> list[tuple[str, str]]:
+        """What the page shows as stored, to send along: name and value, without what is empty."""
+        held = [(entry.name, entry.value) for row in self.table.rows for s in row.sides for entry in s.entries]
+        held += [("device", self.table.device), ("moved", self.table.moved)]
+        return [(f"was-{name}", text) for name, value in held if (text := _said(value))]
+
     def clean(self) -> dict[str, Any]:
-        """``rows`` for ``record_findings``."""
+        """``rows`` and ``back`` for ``record_findings``: only what was changed on this page, so that nothing that
+        another device has recorded meanwhile is written over unseen."""
         data = super().clean() or {}
-        found = []
+        found: list[dict[str, Any]] = []
+        back: list[dict[str, str]] = []
+        said = False
+        ways = any(_said(data.get(name)) != self.data.get(f"was-{name}", "") for name in ("device", "moved"))
         for row in self.table.rows:
             for side in row.sides:
                 why = row.blocked or side.blocked
@@ -512,16 +545,37 @@ class FindingsForm(forms.Form):
                 name = f"{row.code}.{side.side}"
                 values = {entry.kind: data.get(entry.name) for entry in side.entries}
                 measure = values.get("measure")
+                mine = {kind: _said(value) for kind, value in values.items()}
+                shown = {entry.kind: self.data.get(f"was-{entry.name}", "") for entry in side.entries}
+                stands = {entry.kind: _said(entry.value) for entry in side.entries}
+                is_range = "end_feel" in values
+                empty = not any(mine.get(kind) for kind in _RESULTS)
+                had = any(shown.get(kind) for kind in _RESULTS)
+                said = said or had or not empty
+                if any(entry.name in self.errors for entry in side.entries):
+                    continue
                 if values.get("result") == REFERS and not values.get("where"):
                     self.add_error(f"{name}.where", _("Say where it refers to."))
-                if all(values.get(kind) in (None, "") for kind in ("result", "angle", "measure")):
-                    for kind in ("where", "end_feel", "pain"):
-                        if values.get(kind) not in (None, ""):
+                if empty and not had:
+                    for kind in ("where", "end_feel", "pain", "comment"):
+                        if mine.get(kind):
                             self.add_error(f"{name}.{kind}", _("Give the result as well."))
+                    continue
+                if mine in (stands, shown) and not (ways and is_range):
+                    continue
+                if shown != stands:
+                    there = " ".join(value for kind, value in self._in_words(side) if value) or _("nothing")
+                    self.add_error(
+                        next(entry.name for entry in side.entries if shown[entry.kind] != stands[entry.kind]),
+                        _("Another page has changed this meanwhile; stored is: %(what)s. Save again if yours holds.")
+                        % {"what": there},
+                    )
+                    continue
+                if empty:
+                    back.append({"code": row.code, "side": side.side, "phase": self.table.phase})
                     continue
                 if "position" in values and not values["position"] and values.get("result") != NOT_DONE:
                     self.add_error(f"{name}.position", _("Say in which position: only the same one is compared later."))
-                is_range = "end_feel" in values
                 found.append(
                     {
                         "code": row.code,
@@ -536,11 +590,12 @@ class FindingsForm(forms.Form):
                         "moved": data.get("moved") or "" if is_range else "",
                         "end_feel": values.get("end_feel") or "",
                         "pain": values.get("pain"),
+                        "comment": values.get("comment") or "",
                     }
                 )
-        if not found and not self.errors:
+        if not said and not self.errors:
             raise forms.ValidationError(_("Nothing is filled in yet. Give at least one result."))
-        data["rows"] = found
+        data["rows"], data["back"] = found, back
         return data
 
 
@@ -574,6 +629,25 @@ class TouchForm(forms.Form):
             "felt_where": [self.cleaned_data["where"]] if self.cleaned_data["where"] else [],
             "comment": self.cleaned_data["comment"],
         }
+
+
+class TouchBackForm(forms.Form):
+    """Which palpated structure and side is taken back."""
+
+    back = OneChoiceField(
+        widget=HiddenBox, error_messages={"invalid_choice": gettext_lazy("This is not on the list any more.")}
+    )
+    phase = OneChoiceField(choices=FindingPhase.choices, widget=HiddenBox, error_messages=_NO_PHASE)
+
+    def __init__(self, *args: Any, places: Choices, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["back"].choices = list(places)  # type: ignore[attr-defined]
+
+    @property
+    def row(self) -> dict[str, str]:
+        """The values of ``take_back_finding``."""
+        code, _colon, side = self.cleaned_data["back"].partition(":")
+        return {"code": code, "side": side, "phase": self.cleaned_data["phase"]}
 
 
 class ScoreForm(forms.Form):

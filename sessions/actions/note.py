@@ -47,7 +47,7 @@ from sessions.queries.note import (
     missing_parts,
 )
 from sessions.queries.seal import ADDENDUM, STRIKE, later_seal, note_seal
-from sessions.rules.findings import banned_position, entry_of, problems
+from sessions.rules.findings import banned_position, blocked_tests, entry_of, problems
 from sessions.rules.note import limits_of_day, structure_limits
 from sessions.rules.seal import text_hash
 from sessions.rules.timeline import violations
@@ -179,6 +179,8 @@ def open_note(
         "cleared": [flag.code for flag in result.cleared],
         "tests_agreed": found.tests_agreed,
     }
+    raised = [flag.code for flag in result.flags]
+    limits["no_tests"] = blocked_tests(limits, raised, consent=found.tests_agreed, cleared=limits["cleared"])
     earlier = SessionNote.objects.filter(client=client, strike=None).count()
     note = SessionNote(
         client=client,
@@ -192,7 +194,7 @@ def open_note(
         started_at=now,
         recorded_at=now,
         limits=limits,
-        flags=[flag.code for flag in result.flags],
+        flags=raised,
         pain_before=check_in.answers.get("ck_now"),
         way_due=standing_of(client, check_in, on=on).due,
     )
@@ -501,10 +503,36 @@ def record_finding(
 
 
 @transaction.atomic
+def take_back_finding(
+    *, note: SessionNote, code: str, side: str, phase: str, by: User, at: datetime | None = None
+) -> None:
+    """Take a result back before the note is signed, for it was tapped by mistake; one that is gone stays gone.
+
+    The row leaves the draft, the audit keeps that it was there. Raises ``NoteSigned``.
+    """
+    held = _locked(note, by)
+    finding = Finding.objects.filter(note=held, code=code, side=side, phase=phase).first()
+    if finding is None:
+        return
+    record(verb="take_back_finding", about=finding, client=held.client, reason=code, by=by, at=at)
+    finding.delete()
+
+
+@transaction.atomic
 def record_findings(
-    *, note: SessionNote, rows: Iterable[Mapping[str, Any]], by: User, at: datetime | None = None
+    *,
+    note: SessionNote,
+    rows: Iterable[Mapping[str, Any]],
+    back: Iterable[Mapping[str, str]] = (),
+    by: User,
+    at: datetime | None = None,
 ) -> list[Finding]:
-    """Store several results at once, all or none; each row holds the values of ``record_finding``."""
+    """Store several results and take others ``back`` at once, all or none.
+
+    Each row holds the values of ``record_finding``, each of ``back`` those of ``take_back_finding``.
+    """
+    for gone in back:
+        take_back_finding(note=note, by=by, at=at, **gone)
     return [record_finding(note=note, by=by, at=at, **row) for row in rows]
 
 

@@ -255,8 +255,9 @@ class SessionNote(Record):
 
     ``limits`` holds the effective limits of the day and, under "structures", what they mean for every structure and
     side: ``{"MUS_PIR:L": {"cap": 3, "cap_with_reason": 4, "locked": false, "no_techniques": [], "regions":
-    ["BTM:L"], "first": "BTM:L"}}``. ``rev`` counts saved texts, for the version check. ``way_due``, fixed at opening:
-    it is time to decide how to go on, and the note is not signed without ``way`` and ``way_reason``.
+    ["BTM:L"], "first": "BTM:L"}}``; under "no_tests", which tests and ranges are not done and why, as ``blocked_tests``
+    gives them: ``{"T_FAIR:R": ["L_THR_POST"]}``. ``rev`` counts saved texts, for the version check. ``way_due``, fixed
+    at opening: it is time to decide how to go on, and the note is not signed without ``way`` and ``way_reason``.
     """
 
     client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="notes")
@@ -637,7 +638,26 @@ class Finding(Record):
                 condition=~Q(result="") | Q(angle__isnull=False) | Q(measure__isnull=False) | Q(tone__isnull=False),
             ),
         ]
-        triggers = [frozen_with_note()]
+        triggers = [
+            frozen_with_note(),
+            pgtrigger.Trigger(
+                name="within_limits",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                declare=[("bounds", "jsonb")],
+                func=f"""
+                    SELECT limits INTO bounds FROM massage_sessions_sessionnote WHERE id = NEW.note_id;
+                    IF bounds->'no_tests' ?| ARRAY[NEW.code, NEW.code || ':' || NEW.side]
+                            OR (bounds->'structures'->(NEW.code || ':' || NEW.side)->>'locked')::boolean
+                            OR bounds->'no_positions' ? NEW.position
+                            OR (NEW.position = '{Position.SIDE.value}' AND bounds->'no_positions' ?
+                                CASE NEW.side WHEN 'L' THEN 'SIDE:R' ELSE 'SIDE:L' END) THEN
+                        RAISE EXCEPTION 'not done today' USING ERRCODE = '{BEYOND_LIMITS}';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+        ]
 
 
 class Addendum(Record):

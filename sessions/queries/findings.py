@@ -62,13 +62,20 @@ class SideEntries:
 
 @dataclass(frozen=True)
 class TestRow:
-    """One test or measure with both sides; ``blocked`` says why it is not done today, else empty."""
+    """One test or measure with both sides; ``blocked`` says why it is not done today, else empty.
+
+    ``positive`` when, ``target`` and ``figures`` as the source gives them, which says how it was studied.
+    """
 
     code: str
     label: str
     help: str
     blocked: str
     sides: tuple[SideEntries, ...]
+    positive: str = ""
+    target: str = ""
+    figures: tuple[tuple[str, str], ...] = ()
+    source: str = ""
 
 
 @dataclass(frozen=True)
@@ -100,14 +107,16 @@ _NO_ENTRY = {
 
 def test_blocks(note: SessionNote) -> dict[str, str]:
     """Tests and ranges not done today, "T_FAIR" or "T_FAIR:R", with the reason in words (clinical reference 3)."""
-    blocked = blocked_tests(
-        note.limits,
-        note.flags,
-        consent=bool(note.limits.get("tests_agreed")),
-        cleared=note.limits.get("cleared", ()),
-    )
+    blocked = note.limits.get("no_tests")
+    if blocked is None:  # a note that was opened before this was kept with it
+        blocked = blocked_tests(
+            note.limits,
+            note.flags,
+            consent=bool(note.limits.get("tests_agreed")),
+            cleared=note.limits.get("cleared", ()),
+        )
     return {
-        key: ", ".join(ENTRIES[code].label if code in ENTRIES else str(_NO_ENTRY[code]) for code in codes)
+        key: ", ".join(ENTRIES[code].label if code in ENTRIES else str(_NO_ENTRY.get(code, code)) for code in codes)
         for key, codes in blocked.items()
     }
 
@@ -162,9 +171,21 @@ def tenderness() -> list[tuple[str, str]]:
     return list(RESULT_SETS["R_TENDER"].options.items())
 
 
-def touched(note: SessionNote, phase: str) -> list[Found]:
+@dataclass(frozen=True)
+class Touched:
+    """What was palpated at one ``place`` ("MUS_PIR:L"), in words."""
+
+    place: str
+    told: Found
+
+
+def touched(note: SessionNote, phase: str) -> list[Touched]:
     """What was palpated in one phase."""
-    return [finding_in_words(f) for f in note.findings.all() if f.phase == phase and f.code in STRUCTURES]
+    return [
+        Touched(f"{f.code}:{f.side}", finding_in_words(f))
+        for f in note.findings.all()
+        if f.phase == phase and f.code in STRUCTURES
+    ]
 
 
 def _test_row(test: Any, bench: _Bench) -> TestRow:
@@ -175,7 +196,28 @@ def _test_row(test: Any, bench: _Bench) -> TestRow:
         help=test.how,
         blocked=bench.blocked.get(test.code, ""),
         sides=tuple(_side_entries(test, side, bench) for side in sides),
+        source=test.source,
+        **_about(test),
     )
+
+
+def _about(entry: Any) -> dict[str, Any]:
+    """What the reference says about a test or a range: no bedside truth, so never without its source."""
+    told: tuple[tuple[str, str], ...]
+    if entry.code in MEASURES:
+        told = ((_("Typical"), entry.typical), (_("Measuring error"), entry.measuring_error))
+        return {"figures": tuple((label, value) for label, value in told if value)}
+    told = (
+        (_("Sensitivity"), entry.sens),
+        (_("Specificity"), entry.spec),
+        ("LR+", entry.lr_pos),
+        ("LR−", entry.lr_neg),
+    )
+    return {
+        "positive": entry.positive,
+        "target": entry.target,
+        "figures": tuple((label, value) for label, value in told if value),
+    }
 
 
 def _side_entries(test: Any, side: str, bench: _Bench) -> SideEntries:
@@ -253,6 +295,7 @@ def _entries(
             ),
             Entry(f"{name}.pain", "pain", _("Pain 0–10"), (), "", found.pain if found else None),
         ]
+    entries.append(Entry(f"{name}.comment", "comment", _("Comment"), (), "", found.comment if found else ""))
     return tuple(entries)
 
 

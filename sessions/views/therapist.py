@@ -371,11 +371,14 @@ def findings(request: HttpRequest, note_uuid: uuid.UUID) -> HttpResponse:
         record_read(about=found, client=found.client, by=request.user)
         return _findings(request, found)
     found = queries.own_draft(request.user, note_uuid)
+    if found.is_signed:
+        raise actions.NoteSigned
     table = bench.findings_table(found, request.POST.get("phase", ""))
     form = forms.FindingsForm(request.POST, table=table)
     if form.is_valid():
         try:
-            actions.record_findings(note=found, rows=form.cleaned_data["rows"], by=request.user)
+            given = form.cleaned_data
+            actions.record_findings(note=found, rows=given["rows"], back=given["back"], by=request.user)
         except ValidationError as error:
             at_fields(form, error)
         else:
@@ -402,13 +405,14 @@ def _findings(
     findings_form: Any = None,
     pain_form: Any = None,
     touch_form: Any = None,
+    back_form: Any = None,
     both: Any = None,
     status: int = 0,
 ) -> HttpResponse:
     """The page of findings; a form that was refused comes back with its sentences and what was typed."""
     asked = (request.POST if touch_form else request.GET).get("phase", "")
     table = findings_form.table if findings_form else bench.findings_table(found, asked)
-    bound = (text_form, findings_form, pain_form, touch_form)
+    bound = (text_form, findings_form, pain_form, touch_form, back_form)
     text_form = text_form or forms.TextForm(initial=queries.text_values(found))
     last = queries.last_texts(found)
     return render(
@@ -442,17 +446,23 @@ def _findings(
 @require_POST
 @answers_when_signed
 def touch(request: HttpRequest, note_uuid: uuid.UUID) -> HttpResponse:
-    """One palpated structure: tone and tenderness."""
+    """One palpated structure: tone and tenderness; or one that is taken back."""
     found = queries.own_draft(request.user, note_uuid)
-    form = _touch_form(request.POST, "")
+    goes = "back" in request.POST
+    form = forms.TouchBackForm(request.POST, places=bench.touch_choices()) if goes else _touch_form(request.POST, "")
     if form.is_valid():
         try:
-            actions.record_findings(note=found, rows=[form.row], by=request.user)
+            if goes:
+                actions.take_back_finding(note=found, by=request.user, **form.row)
+            else:
+                actions.record_findings(note=found, rows=[form.row], by=request.user)
         except ValidationError as error:
             at_fields(form, error)
         else:
             page = reverse("sessions:findings", args=[note_uuid])
             return redirect(f"{page}?phase={form.cleaned_data['phase']}")
+    if goes:
+        return _findings(request, queries.note(request.user, note_uuid), back_form=form)
     return _findings(request, queries.note(request.user, note_uuid), touch_form=form)
 
 

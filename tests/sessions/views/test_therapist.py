@@ -656,6 +656,82 @@ def test_wrong_findings_store_nothing(wrong, client):
     assert (response.status_code, note.findings.count()) == (422, 0)
 
 
+def _results(note):
+    return {(f.code, f.side): f.result for f in note.findings.all()}
+
+
+def _shown(note, client, phase="before"):
+    """What a browser would send of the page as it stands: every field with its value, and what was shown."""
+    page = client.get(_address(note, "findings/"), {"phase": phase}).context["findings_form"]
+    fields = {name: page.get_initial_for_field(field, name) for name, field in page.fields.items()}
+    return {name: value for name, value in fields.items() if value not in (None, "")} | dict(page.shown)
+
+
+def test_a_result_on_the_wrong_side_is_emptied_and_gone_before_signing(client):
+    note = draft()
+    client.force_login(note.therapist)
+    client.post(_address(note, "findings/"), {"phase": "before", "T_SLR.L.result": "neg", "T_SLR.L.angle": "70"})
+    sent = _shown(note, client)
+    del sent["T_SLR.L.result"], sent["T_SLR.L.angle"]
+
+    client.post(_address(note, "findings/"), sent | {"T_SLR.R.result": "neg", "T_SLR.R.angle": "70"})
+
+    assert _results(note) == {("T_SLR", "R"): "neg"}
+    assert AuditEvent.objects.filter(verb="take_back_finding", client=note.client).count() == 1
+
+
+def test_what_another_page_has_recorded_meanwhile_is_not_written_over(client):
+    note = draft()
+    client.force_login(note.therapist)
+    client.post(_address(note, "findings/"), {"phase": "before", "T_SLR.L.result": "neg"})
+    old = _shown(note, client)
+    client.post(_address(note, "findings/"), old | {"T_SLR.L.result": "pos_familiar", "T_FABER.R.result": "neg"})
+
+    client.post(_address(note, "findings/"), old | {"T_HCLK.R.result": "neg"})
+    clash = client.post(_address(note, "findings/"), old | {"T_SLR.L.result": "pos_other"})
+    again = client.post(_address(note, "findings/"), _shown(note, client) | {"T_SLR.L.result": "pos_other"})
+
+    assert "Another page has changed this meanwhile" in clash.content.decode()
+    assert (clash.status_code, again.status_code) == (422, 302)
+    assert _results(note) == {("T_SLR", "L"): "pos_other", ("T_FABER", "R"): "neg", ("T_HCLK", "R"): "neg"}
+
+
+def test_could_not_be_done_is_stored_and_left_empty_is_not(client):
+    note = draft()
+    client.force_login(note.therapist)
+
+    client.post(
+        _address(note, "findings/"), {"phase": "before", "T_SLR.L.result": "not_done", "T_SLR.L.comment": "Cast."}
+    )
+
+    page = client.get(_address(note, "sign/")).content.decode()
+    assert _results(note) == {("T_SLR", "L"): "not_done"}
+    assert "could not be done · Cast." in page
+
+
+def test_what_was_palpated_is_taken_back(client):
+    note = draft()
+    client.force_login(note.therapist)
+    touch = {"place": "MUS_PIR:L", "phase": "before", "tone": "1", "tender": "1"}
+    client.post(_address(note, "touch/"), touch)
+
+    client.post(_address(note, "touch/"), {"back": "MUS_PIR:L", "phase": "before"})
+    refused = client.post(_address(note, "touch/"), {"back": "MUS_XX:L", "phase": "before"})
+
+    assert (note.findings.count(), refused.status_code) == (0, 422)
+    assert "not on the list any more" in refused.content.decode()
+
+
+def test_a_test_tells_when_it_is_positive_and_where_its_figures_come_from(client):
+    note = draft()
+    client.force_login(note.therapist)
+
+    page = client.get(_address(note, "findings/")).content.decode()
+
+    assert "Positive when: Familiar leg pain that eases when the neck is lifted" in page
+    assert "Figures belong to the electrical H-reflex version (3 SD delay), not to pain alone" in page
+
+
 # --- signing ------------------------------------------------------------------------------------------------------
 
 
