@@ -295,7 +295,8 @@ def _entries(
             ),
             Entry(f"{name}.pain", "pain", _("Pain 0–10"), (), "", found.pain if found else None),
         ]
-    entries.append(Entry(f"{name}.comment", "comment", _("Comment"), (), "", found.comment if found else ""))
+    if found is not None:  # asked for once there is a result: the page stays light
+        entries.append(Entry(f"{name}.comment", "comment", _("Comment"), (), "", found.comment))
     return tuple(entries)
 
 

@@ -700,9 +700,8 @@ def test_could_not_be_done_is_stored_and_left_empty_is_not(client):
     note = draft()
     client.force_login(note.therapist)
 
-    client.post(
-        _address(note, "findings/"), {"phase": "before", "T_SLR.L.result": "not_done", "T_SLR.L.comment": "Cast."}
-    )
+    client.post(_address(note, "findings/"), {"phase": "before", "T_SLR.L.result": "not_done"})
+    client.post(_address(note, "findings/"), _shown(note, client) | {"T_SLR.L.comment": "Cast."})
 
     page = client.get(_address(note, "sign/")).content.decode()
     assert _results(note) == {("T_SLR", "L"): "not_done"}
