@@ -368,6 +368,7 @@ CLINIC_NAVIGATION = [
     (_("My day"), "sessions:my_day", ("therapist",)),
     (_("Inbox"), "sessions:inbox", ("therapist",)),
     (_("Today"), "intake:today", ("front_desk", "owner")),
+    (_("Diary"), "diary", ("front_desk", "therapist", "owner")),
     (_("Clients"), "clients", ("front_desk", "therapist", "owner")),
     (_("Records"), "admin:index", ("owner", "therapist")),
     (_("Set-up"), "setup", ("owner",)),

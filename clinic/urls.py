@@ -49,6 +49,7 @@ urlpatterns = [
     path("portal-access/<uuid:access_uuid>/end/", front_desk.portal_end, name="portal_end"),
     path("portal-access/<uuid:access_uuid>/code/", front_desk.desk_code, name="desk_code"),
     path("clients/<uuid:client_uuid>/appointments/new/", front_desk.appointment_new, name="appointment_new"),
+    path("diary/", front_desk.diary, name="diary"),
     path("appointments/<uuid:appointment_uuid>/change/", front_desk.appointment_change, name="appointment_change"),
     path("appointments/<uuid:appointment_uuid>/<str:said>/", front_desk.appointment_move, name="appointment_move"),
     path("setup/", owner.setup, name="setup"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import date, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -12,6 +13,7 @@ from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -28,7 +30,7 @@ from clinic.forms import (
     SearchForm,
 )
 from clinic.refusals import at_fields, sent, shown_or_sent, status_of
-from clinic.roles import STAFF
+from clinic.roles import STAFF, Role
 
 
 @for_role(*STAFF)
@@ -221,6 +223,33 @@ def appointment_new(request: HttpRequest, client_uuid: uuid.UUID) -> HttpRespons
             return redirect("client_contact", client.uuid)
     context = {"form": form, "client": client}
     return render(request, "clinic/front_desk/appointment_new.html", context, status=status_of(form))
+
+
+@for_role(*STAFF)
+@require_safe
+def diary(request: HttpRequest) -> HttpResponse:
+    """The visits of one week from its Monday; ``?day=2026-11-25`` shows the week of that day."""
+    asked = request.GET.get("day", "")
+    try:
+        day = date.fromisoformat(asked) if asked else timezone.localdate()
+    except ValueError:
+        raise Http404 from None
+    if not date(1900, 1, 8) <= day <= date(2200, 1, 1):
+        raise Http404
+    monday = day - timedelta(days=day.weekday())
+    found = queries.week(request.user, monday)
+    visits = [visit for rows in found.values() for visit in rows]
+    context = {
+        "days": found.items(),
+        "monday": monday,
+        "sunday": monday + timedelta(days=6),
+        "before": monday - timedelta(days=7),
+        "after": monday + timedelta(days=7),
+        "today": timezone.localdate(),
+        "several_locations": len({visit.location_id for visit in visits}) > 1,
+        "sees_board": request.user.holds(Role.FRONT_DESK, Role.OWNER),
+    }
+    return render(request, "clinic/front_desk/diary.html", context)
 
 
 @for_role(*STAFF)

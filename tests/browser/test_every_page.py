@@ -123,6 +123,7 @@ VISITS = [
     Visit("desk_code", "flo", "/portal-access/{access.uuid}/code/", wrong={}),
     Visit("client_edit", "flo", "/clients/{ana.uuid}/contact/edit/", wrong={"first_name": ""}),
     Visit("appointment_new", "flo", "/clients/{ana.uuid}/appointments/new/", wrong={}),
+    Visit("diary", "flo", "/diary/", widths=AXE_WIDTHS),
     Visit("appointment_change", "flo", "/appointments/{visit.uuid}/change/", wrong={"time": "noon"}, widths=AXE_WIDTHS),
     Visit("intake:open_form", "flo", "/clients/{yuki.uuid}/open-form/", widths=AXE_WIDTHS),
     Visit("intake:open_form", "flo", "/clients/{ana.uuid}/open-form/", like="coming back"),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from datetime import timedelta
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.urls import reverse
@@ -416,3 +417,35 @@ def test_a_visit_that_is_over_is_not_moved(people, desk):
 
     assert refused.status_code == 422
     assert "only one that is still to come can be moved" in refused.content.decode()
+
+
+def test_the_diary_shows_a_week_from_its_monday_in_the_day_of_the_location(people, desk, django_assert_max_num_queries):
+    monday = timezone.localdate() - timedelta(days=timezone.localdate().weekday()) + timedelta(days=7)
+    perth = factories.location("Perth", "Australia/Perth")
+    for number, zone in ((0, perth), (6, people.location)):
+        first = datetime.combine(monday + timedelta(days=number), time(0, 30), tzinfo=ZoneInfo(zone.time_zone))
+        for hours, therapist in ((0, people.tess), (23, people.theo)):
+            actions.book_appointment(
+                client=people.ana,
+                therapist=therapist,
+                location=zone,
+                begins=first + timedelta(hours=hours),
+                minutes=30,
+                by=people.flo,
+            )
+    gone = factories.appointment(
+        people.ben, people.tess, begins=timezone.now() + timedelta(days=9), state=AppointmentState.CANCELLED
+    )
+
+    with django_assert_max_num_queries(5):
+        page = desk.get(reverse("diary"), {"day": (monday + timedelta(days=3)).isoformat()})
+
+    assert [len(rows) for _day, rows in page.context["days"]] == [2, 0, 0, 0, 0, 0, 2]
+    assert page.context["monday"] == monday
+    assert gone.client.name not in page.content.decode()
+    assert "00:30" in page.content.decode()
+
+
+@pytest.mark.parametrize("day", ["soon", "2026-13-01", "9999-12-31", "0001-01-01"])
+def test_a_week_that_is_none_is_not_found(desk, day):
+    assert desk.get(reverse("diary"), {"day": day}).status_code == 404
