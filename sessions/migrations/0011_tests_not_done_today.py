@@ -8,7 +8,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('massage_sessions', '0009_how_to_go_on'),
+        ('massage_sessions', '0010_entered_again'),
     ]
 
     operations = [
