@@ -96,8 +96,18 @@ class Unsigned:
     """A draft of mine and how long ago the visit was."""
 
     note: SessionNote
-    hours: int
+    hours: int  # whole hours since the visit began
     late: bool
+
+    @property
+    def age(self) -> str:
+        """How old the draft is, in words: hours up to a day, then whole days."""
+        if self.hours < 1:
+            return _("less than an hour old")
+        if not self.late:
+            return ngettext("%(n)d hour old", "%(n)d hours old", self.hours) % {"n": self.hours}
+        days = self.hours // 24
+        return ngettext("%(n)d day old", "%(n)d days old", days) % {"n": days}
 
 
 @dataclass(frozen=True)

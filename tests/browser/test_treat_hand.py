@@ -145,3 +145,18 @@ def test_the_room_weighs_at_most_110_kb_at_first_and_20_later(tablet, people):
         new = {address: size for address, size in later.items() if address not in again}
         seen |= set(later)
         assert 0 < sum(new.values()) <= 20_000, (page, new)
+
+
+def test_each_missing_part_takes_the_focus_to_where_it_is_filled_in(tablet, people):
+    note = draft(people.tess, decided_client(people.tess, first="Ada")[0])
+    event(note, comfort=5)
+    signing = f"/notes/{note.uuid}/sign/"
+    tablet.goto(signing)
+    links = tablet.locator("ul.check a[href*='#']").evaluate_all("all => all.map(a => a.getAttribute('href'))")
+
+    assert len(links) >= 8
+    for link in links:
+        tablet.goto(signing)
+        tablet.locator(f"ul.check a[href='{link}']").first.tap()
+        tablet.wait_for_url(f"**{link}")
+        tablet.wait_for_function("place => document.activeElement.id === place", arg=link.partition("#")[2])

@@ -839,6 +839,38 @@ def test_my_day_gives_each_row_its_next_step(client):
     assert f"/notes/{note.uuid}/sign/" in page
 
 
+@pytest.mark.parametrize(
+    ("ago", "told", "bold"),
+    [
+        ({"minutes": 5}, "less than an hour old", False),
+        ({"hours": 1, "minutes": 5}, "1 hour old", False),
+        ({"hours": 23, "minutes": 5}, "23 hours old", False),
+        ({"hours": 25}, "1 day old", True),
+        ({"days": 3, "hours": 2}, "3 days old", True),
+    ],
+)
+def test_an_unsigned_note_tells_its_age_and_bold_after_a_day(client, ago, told, bold):
+    note = draft(at=timezone.now() - timedelta(**ago))
+    client.force_login(note.therapist)
+
+    page = client.get("/my-day/").content.decode()
+
+    assert told in page
+    assert (f"<b>{told}</b>" in page) is bold
+
+
+def test_my_day_takes_the_same_statements_for_one_unsigned_note_and_for_many(client):
+    tess = therapist()
+    now = timezone.now()
+    draft(tess, at=now - timedelta(days=2))
+    client.force_login(tess)
+    one = len(_statements(client, "/my-day/"))
+    for number in range(4):
+        draft(tess, at=now - timedelta(hours=20 * number + 1))
+
+    assert len(_statements(client, "/my-day/")) == one
+
+
 def test_the_chart_computes_what_is_new(client):
     tess = therapist()
     earlier = timezone.now() - timedelta(days=7)
