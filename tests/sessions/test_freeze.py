@@ -19,6 +19,7 @@ from sessions.models import (
     EventVoid,
     Finding,
     NoteStrike,
+    Reentry,
     Seal,
     SessionNote,
     TimelineEvent,
@@ -163,6 +164,8 @@ ATTEMPTS = {
 
 #: What comes after the signature: rows of their own, append-only, each with its own entry in the chain.
 LATER = (Addendum, NoteStrike, Seal)
+#: What links a struck note with the one entered for the right client; append-only as well.
+LINKS = (Reentry,)
 
 
 def _rows(model, note):
@@ -194,7 +197,7 @@ def test_whatever_hangs_on_a_note_is_frozen_with_it_or_comes_after():
         if relation.related_model is not SessionNote
     }
 
-    assert hanging == {*parts, *LATER}, "A part of the note needs frozen_with_note() in Meta.triggers."
+    assert hanging == {*parts, *LATER, *LINKS}, "A part of the note needs frozen_with_note() in Meta.triggers."
 
 
 # --- ways that are tried on every part ----------------------------------------------------------------------------
