@@ -1048,3 +1048,12 @@ def test_a_background_save_takes_at_most_six_statements(client):
 
     counted = [q["sql"] for q in taken if "SAVEPOINT" not in q["sql"]]
     assert len(counted) <= 6
+
+
+def test_the_next_visit_is_booked_from_the_signed_note(client):
+    note = signed_note()
+    client.force_login(note.therapist)
+
+    page = client.get(_address(note)).content.decode()
+
+    assert f'href="/clients/{note.client.uuid}/appointments/new/"' in page
