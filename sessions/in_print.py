@@ -12,6 +12,7 @@ from sessions.rules.muscles import CATALOGUE
 from sessions.rules.ready_plans import READY_PLANS
 from sessions.rules.refer import REFER, Refer
 from sessions.rules.stretches import DOSES, EQUIPMENT, FLAGS, LEVELS, STOP_RULES, STRETCHES, Stretch
+from sessions.rules.wording import WORDINGS
 
 _AWAITING = "awaiting a clinician's sign-off"
 _WIDTH = 100
@@ -138,7 +139,7 @@ def _line(line: Line, sign: str) -> list[str]:
 
 
 def tests_in_print() -> str:
-    """Every test, the pattern view that reads their results, and the refer rules."""
+    """Every test, the pattern view that reads their results, the refer rules, and the wording a note warns of."""
     bands = ", ".join(f"{band} from {percent} %" for band, percent in BANDS.items())
     parts = [
         title(
@@ -170,6 +171,17 @@ def tests_in_print() -> str:
     )
     parts.append(section("Whom to send on, always"))
     parts += [_refer(rule) for rule in REFER.values()]
+    parts.append(section("Wording in a note that reads as a diagnosis: the page warns, nothing is refused"))
+    parts += [
+        block(
+            f"{wording.code}  “{wording.says}”",
+            row("Found", "also inside a word" if wording.within else "as whole words"),
+            row("In", ", ".join(wording.texts)),
+            row("Source", wording.source),
+            row("Sign-off", _AWAITING),
+        )
+        for wording in WORDINGS.values()
+    ]
     return "\n\n".join(parts)
 
 

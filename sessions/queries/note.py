@@ -48,6 +48,7 @@ from sessions.rules.note import (
 )
 from sessions.rules.prompts import Prompt, prompts, showing
 from sessions.rules.timeline import closed_today, is_closed, place_of, unsettled
+from sessions.rules.wording import WATCHED, diagnosis_words
 
 #: Region codes of every structure.
 STRUCTURE_REGIONS = {code: structure.regions for code, structure in STRUCTURES.items()}
@@ -966,6 +967,11 @@ def both_texts(stored: SessionNote, mine: Mapping[str, Any]) -> list[BothTexts]:
             label = getattr(SessionNote._meta.get_field(name), "verbose_name", name)
             found.append(BothTexts(name, str(label), str(getattr(stored, name) or ""), str(value or "")))
     return found
+
+
+def wording(name: str, text: str) -> tuple[str, ...] | None:
+    """What in the text ``name`` of a note reads as a diagnosis; None for a text that is not looked through."""
+    return diagnosis_words(name, text) if name in WATCHED else None
 
 
 def last_texts(note: SessionNote) -> dict[str, str]:

@@ -14,6 +14,7 @@ from django.core.exceptions import ValidationError
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -349,7 +350,12 @@ def _one_text(request: HttpRequest, found: Any) -> HttpResponse:
     except actions.TextConflict as conflict:
         both = queries.both_texts(conflict.stored, conflict.mine)
         return render(request, "sessions/therapist/both_texts.html", {"both": both}, status=409)
-    return HttpResponse(status=204, headers={"Note-Version": queries.text_version(saved)})
+    headers = {"Note-Version": queries.text_version(saved)}
+    ((name, value),) = form.texts.items()
+    words = queries.wording(name, value)
+    if words is None:
+        return HttpResponse(status=204, headers=headers)
+    return HttpResponse(render_to_string("sessions/therapist/wording.html", {"words": words}), headers=headers)
 
 
 @for_role(Role.THERAPIST)
@@ -424,7 +430,12 @@ def _findings(
             "step": "findings",
             "banner": queries.banner(found),
             "soap": [
-                {"letter": letter, "field": text_form[name], "last": last.get(name, "")}
+                {
+                    "letter": letter,
+                    "field": text_form[name],
+                    "last": last.get(name, ""),
+                    "words": queries.wording(name, text_form[name].value() or ""),
+                }
                 for letter, name, _label in queries.SOAP
             ],
             "text_form": text_form,

@@ -368,6 +368,21 @@ def test_text_that_waits_is_there_when_the_page_is_opened_again(findings, contex
     assert text(note, "plan") == "Twice a week."
 
 
+def test_wording_that_reads_as_a_diagnosis_is_told_beside_the_text_once_it_is_saved(findings, context, note):
+    told = findings.get_by_text("Reads as a diagnosis")
+    context.set_offline(True)
+    findings.get_by_label("What I think").press_sequentially("You have a disc.")
+    findings.get_by_text("1 kept here").wait_for()
+    assert told.count() == 0
+    context.set_offline(False)
+    told.wait_for()
+    assert text(note, "assessment") == "You have a disc."
+    findings.get_by_label("What I think").fill("Fits the pattern of a disc.")
+
+    told.wait_for(state="detached")
+    assert text(note, "assessment") == "Fits the pattern of a disc."
+
+
 def test_an_answer_lost_on_the_way_is_no_conflict_with_oneself(findings, note):
     lost = iter([True])
 

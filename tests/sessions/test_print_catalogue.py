@@ -16,6 +16,7 @@ from sessions.rules.findings import ALL_TESTS
 from sessions.rules.ready_plans import READY_PLANS
 from sessions.rules.refer import REFER
 from sessions.rules.stretches import STOP_RULES, STRETCHES
+from sessions.rules.wording import WORDINGS
 from tests.house.source import ROOT
 
 
@@ -78,6 +79,7 @@ def test_stretches_are_printed_with_steps_doses_and_plans(printed):
 def test_tests_are_printed_with_results_and_figures(printed):
     text = printed("tests")
     assert all(f"{rule.code} {rule.says}" in text for rule in REFER.values())
+    assert all(f"{wording.code} “{wording.says}”" in text for wording in WORDINGS.values())
 
     for test in ALL_TESTS.values():
         assert f"{test.code} {test.label}" in text

@@ -106,6 +106,14 @@
     for (const row of both.querySelectorAll(`[data-both="${entry.what.field}"]`)) settle(row);
   });
 
+  // Wording that reads as a diagnosis: the server says so with its answer, beside the text.
+  Outbox.on("stored", async (entry, answer) => {
+    const beside = entry.what.note === note && form.querySelector(`[data-wording="${entry.what.field}"]`);
+    if (!beside || answer.status === 204) return;
+    const said = new DOMParser().parseFromString(await answer.text(), "text/html").body;
+    if (said.textContent.trim() !== beside.textContent.trim()) beside.replaceChildren(...said.childNodes);
+  });
+
   const settle = (row) => {
     const card = row.closest("section");
     row.remove();

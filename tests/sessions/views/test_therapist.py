@@ -392,6 +392,44 @@ def test_a_field_typed_in_is_saved_by_itself(client):
     assert SessionNote.objects.get(pk=note.pk).subjective == "Sits badly."
 
 
+def test_wording_that_reads_as_a_diagnosis_is_saved_and_told(client):
+    note = draft()
+    client.force_login(note.therapist)
+
+    told = one_text(client, note, "assessment", "You have a <b> disc.", "")
+    stood = client.get(_address(note, "findings/")).content.decode()
+    mended = one_text(client, note, "assessment", "Fits pattern P_DISC.", "You have a <b> disc.")
+
+    assert (told.status_code, told.headers["Note-Version"].split(".")[0]) == (200, "1")
+    assert "Reads as a diagnosis: “You have”" in told.content.decode()
+    assert stood.count("Reads as a diagnosis: “You have”") == 1
+    assert (mended.status_code, mended.content.strip()) == (200, b"")
+    assert "Reads as a diagnosis" not in client.get(_address(note, "findings/")).content.decode()
+
+
+def test_the_clients_own_words_may_name_a_diagnosis(client):
+    note = draft()
+    client.force_login(note.therapist)
+
+    told = one_text(client, note, "subjective", "My doctor diagnosed a slipped disc.", "")
+
+    assert told.status_code == 204
+    assert "Reads as a diagnosis" not in client.get(_address(note, "findings/")).content.decode()
+
+
+def test_without_scripts_the_wording_is_told_on_the_next_page_and_on_a_refused_one(client):
+    note = draft()
+    client.force_login(note.therapist)
+
+    saved = client.post(_address(note, "text/"), {"rev": 0, "assessment": "Diagnosed."}, follow=True)
+    refused = client.post(_address(note, "text/"), {"rev": 1, "assessment": "You have it.", "plan": "x" * 9000})
+
+    assert "Reads as a diagnosis: “Diagnosed”" in saved.content.decode()
+    assert refused.status_code == 422
+    assert "Reads as a diagnosis: “You have”" in refused.content.decode()
+    assert SessionNote.objects.get(pk=note.pk).assessment == "Diagnosed."
+
+
 def test_two_devices_write_different_fields(client):
     note = draft()
     client.force_login(note.therapist)
