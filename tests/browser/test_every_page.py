@@ -307,6 +307,7 @@ SENT = {
     "sessions:text",
     "sessions:touch",
     "sessions:addendum",
+    "sessions:enter_again",
     "sessions:strike",
     "sessions:plan_item",
     "sessions:plan_item_remove",
