@@ -27,7 +27,7 @@ from sessions.queries.progress import check_ins_up_to, one_a_day
 from sessions.rules.findings import NOT_DONE, entry_of, for_rules
 from sessions.rules.reach import STEPS
 from sessions.rules.refer import Refer, Seen, advice, best, may_not_help
-from sessions.rules.standing import Course, Standing, standing
+from sessions.rules.standing import Course, Standing, WayTaken, standing
 
 _SERIOUS = ("emergency", "absolute")
 
@@ -97,17 +97,19 @@ def course_of(client: Client, held: Situation, check_ins: Sequence[CheckIn], *, 
         Client.objects.filter(pk=client.pk)
         .values_list(
             ArraySubquery(
-                signed.order_by("started_at", "id").values(told=_columns("started_at", "pain_before", "way"))
+                signed.order_by("started_at", "id").values(
+                    told=_columns("started_at", "pain_before", "way", "way_reason")
+                )
             ),
             ArraySubquery(typed.values(told=_columns("code", "on", "value"))),
         )
         .get()
     )
     visits = [
-        (timezone.localdate(datetime.fromisoformat(told["started_at"])), told["pain_before"], told["way"])
+        (timezone.localdate(datetime.fromisoformat(told["started_at"])), told["pain_before"], told)
         for told in at_visits
     ]
-    pains = [(day, float(pain)) for day, pain, _way in visits if pain is not None]
+    pains = [(day, float(pain)) for day, pain, _note in visits if pain is not None]
     now = next((each.answers.get("ck_now") for each in check_ins if each.on == on), None)
     if isinstance(now, int) and (not pains or pains[-1][0] < on):
         pains.append((on, float(now)))
@@ -118,9 +120,10 @@ def course_of(client: Client, held: Situation, check_ins: Sequence[CheckIn], *, 
         for each in tellings(held.intakes, one_a_day(check_ins, days=LOOK_BACK))
         if each.refer in STEPS
     ]
+    taken = [WayTaken(day, note["way"], note["way_reason"]) for day, _pain, note in visits if note["way"]]
     return Course(
-        visits=tuple(day for day, _pain, _way in visits),
-        decided_on=max((day for day, _pain, way in visits if way), default=None),
+        visits=tuple(day for day, _pain, _note in visits),
+        decided=taken[-1] if taken else None,
         values={"NPRS": pains, "PSFS": function, "REFER": spread, **_typed(scores)},
         safety_worse=bool(visits)
         and any(raised.severity in _SERIOUS and raised.on > visits[0][0] for raised in held.raised),

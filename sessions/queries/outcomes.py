@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from clinic.models import Client
 from intake.queries import situation
 from intake.rules.questions import QUESTIONS
-from sessions.models import Score
+from sessions.models import Score, WayOn
 from sessions.queries.assessment import LOOK_BACK, course_of
 from sessions.queries.progress import check_ins_up_to
 from sessions.rules.outcomes import ENTERED, OUTCOMES, Change
@@ -41,21 +41,29 @@ class ChangeRow:
 
 @dataclass(frozen=True)
 class StandingWords:
-    """How a client stands since the first visit; ``word`` for all measures together, ``tier`` its look."""
+    """How a client stands since the first visit; ``word`` for all measures together, ``tier`` its look.
+
+    ``decided_on``, ``decided``: when it was decided last how to go on, and how, with the reason.
+    """
 
     word: str
     tier: str
     visits: int
     rows: tuple[ChangeRow, ...]
+    decided_on: date | None
+    decided: str
 
 
 def in_words(stands: Standing) -> StandingWords:
     """``stands`` as the pages show it."""
+    taken = stands.decided
     return StandingWords(
         word=str(stands.change.label) if stands.change else "",
         tier=_TIERS.get(stands.change, "note") if stands.change else "note",
         visits=stands.visits,
         rows=tuple(map(_row, stands.measured)),
+        decided_on=taken.on if taken else None,
+        decided=f"{WayOn(taken.way).label}: {taken.reason}" if taken else "",
     )
 
 

@@ -16,18 +16,27 @@ VISITS, DAYS = 4, 42
 
 
 @dataclass(frozen=True)
+class WayTaken:
+    """How the therapist decided on a day that the treatment goes on: the code of the way, and the reason."""
+
+    on: date
+    way: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class Course:
     """What was told and measured, each oldest first.
 
     ``visits``: days of the signed visits. ``values``: outcome code → (day, value) in the units of the outcome.
-    ``safety_worse``: a safety answer became worse since the first visit. ``decided_on``: the day on which the therapist
-    decided last how to go on.
+    ``safety_worse``: a safety answer became worse since the first visit. ``decided``: how the therapist decided last to
+    go on.
     """
 
     visits: Sequence[date]
     values: Mapping[str, Sequence[tuple[date, float]]]
     safety_worse: bool = False
-    decided_on: date | None = None
+    decided: WayTaken | None = None
 
 
 @dataclass(frozen=True)
@@ -44,13 +53,17 @@ class Measured:
 
 @dataclass(frozen=True)
 class Standing:
-    """Where a client stands. ``change`` None: nothing was told twice. ``due``: how to go on has to be decided."""
+    """Where a client stands. ``change`` None: nothing was told twice. ``due``: how to go on has to be decided.
+
+    ``decided``: how that was decided last.
+    """
 
     change: Change | None
     measured: tuple[Measured, ...]
     visits: int
     first_on: date | None
     due: bool
+    decided: WayTaken | None = None
 
     @property
     def improved(self) -> bool | None:
@@ -81,7 +94,8 @@ def standing(course: Course, *, on: date) -> Standing:
     changes = {each.comparison.change for each in measured} - {Change.NOT_JUDGED}
     change = next((each for each in (Change.WORSE, Change.IMPROVED, Change.NO_CLEAR_CHANGE) if each in changes), None)
     first = course.visits[0] if course.visits else None
-    begins = course.decided_on or first
-    visits = [day for day in course.visits if course.decided_on is None or day > course.decided_on]
+    begins = course.decided.on if course.decided else first
+    visits = [day for day in course.visits if course.decided is None or day > course.decided.on]
     enough = len(visits) >= VISITS or (begins is not None and (on - begins).days >= DAYS)
-    return Standing(change, measured, len(course.visits), first, enough and change is not Change.IMPROVED)
+    due = enough and change is not Change.IMPROVED
+    return Standing(change, measured, len(course.visits), first, due, course.decided)

@@ -188,6 +188,19 @@ def test_once_decided_it_is_signed_and_asked_again_four_visits_later(ana, tess, 
     client.force_login(tess)
     read = client.get(reverse("sessions:note", args=[note.uuid])).content.decode()
     assert "Change the treatment: Less depth, more stretching." in read
+    on = f"{timezone.localdate(note.started_at):%-d %b %Y}"
+    for page in ("sessions:chart", "sessions:outcomes"):
+        shown = client.get(reverse(page, args=[ana.uuid])).content.decode()
+        assert f"decided on {on}: Change the treatment: Less depth, more stretching." in shown
+
+
+def test_how_to_go_on_leads_to_the_letter_to_the_doctor(ana, tess, client):
+    note = _due(ana, tess)
+    client.force_login(tess)
+
+    page = client.get(reverse("sessions:findings", args=[note.uuid])).content.decode()
+
+    assert page.count(reverse("sessions:letter_new", args=[ana.uuid])) == 1
 
 
 def test_that_it_is_due_never_changes(ana, tess):

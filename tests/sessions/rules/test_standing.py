@@ -1,11 +1,12 @@
 """How a client stands since the first visit (clinical reference 4.10, 3.6 RF7)."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
 from sessions.rules.outcomes import Change
-from sessions.rules.standing import DAYS, VISITS, Course, standing
+from sessions.rules.standing import DAYS, VISITS, Course, WayTaken, standing
 
 FIRST = date(2026, 3, 2)
 
@@ -63,3 +64,13 @@ def test_after_four_visits_or_six_weeks_without_improvement_it_is_time_to_decide
 
 def test_nothing_is_due_before_the_first_visit():
     assert not standing(Course(visits=(), values={}), on=FIRST).due
+
+
+def test_a_decision_counts_anew_and_is_told():
+    visits = [FIRST + timedelta(days=7 * number) for number in range(8)]
+    taken = WayTaken(visits[3], "continue", "Winter was hard.")
+    course = Course(visits=visits, values={}, decided=taken)
+
+    assert standing(course, on=visits[-1]).due
+    early = standing(replace(course, visits=visits[:7]), on=visits[6])
+    assert (early.due, early.decided) == (False, taken)
