@@ -32,7 +32,7 @@ from intake.queries import (
 )
 from intake.rules.clearance import Clearance as Rule
 from intake.rules.clearance import read_clearance
-from intake.rules.clearance_days import WARNED, RunsOut, ends, runs_out
+from intake.rules.clearance_days import WARNED, ends, runs_out
 from intake.rules.questions import AnswerError
 from intake.rules.screening import ENTRIES, ScreeningResult
 
@@ -268,21 +268,13 @@ def running_out(user: User, *, on: date) -> list[RunningOut]:
         )
     )
     found = [
-        row
+        RunningOut(client, letter.uuid, end.about, end.on, (end.on - on).days)
         for client in people
-        for row in _rows_of(client, [from_told(Clearance, told) for told in client.told_letters], on=on)
+        for letter, end in running_out_of(
+            [from_told(Clearance, told) for told in client.told_letters], client.told_codes, on=on
+        )
     ]
     return sorted(found, key=lambda row: row.end)
-
-
-def _rows_of(client: Any, letters: list[Clearance], *, on: date) -> list[RunningOut]:
-    near: dict[tuple[str, date], list[RunsOut]] = {}
-    for each in runs_out([rule_of(letter) for letter in letters], client.told_codes, on=on):
-        near.setdefault((each.key, each.end), []).append(each)
-    return [
-        RunningOut(client, uuid.UUID(key), ", ".join(entry_names(each.code for each in them)), end, (end - on).days)
-        for (key, end), them in near.items()
-    ]
 
 
 def running_out_of(letters: Iterable[Clearance], standing: Iterable[str], *, on: date) -> list[tuple[Clearance, End]]:

@@ -358,7 +358,8 @@ def doctor_letter(user: User, letter_uuid: uuid.UUID) -> DoctorLetter:
 
 def state_of(letter: DoctorLetter) -> str:
     """How far a letter is: "signed", or the kind of its last step."""
-    return max(letter.steps.all(), key=lambda step: step.pk).kind if letter.steps.all() else SIGNED
+    newest = max(letter.steps.all(), key=lambda step: step.pk, default=None)
+    return newest.kind if newest is not None else SIGNED
 
 
 def may_be_sent(letter: DoctorLetter, *, on: date) -> bool:
@@ -372,7 +373,7 @@ def may_be_sent(letter: DoctorLetter, *, on: date) -> bool:
 def answerable(letter: DoctorLetter, *, on: date) -> list[tuple[str, str]]:
     """What an answer to ``letter`` may be about: what it asked first, then all else that stands; (code, label)."""
     asked = [(each["code"], each["label"]) for each in letter.facts["reasons"]]
-    return list(dict([*asked, *((code, label) for code, label in clearable(letter.client, on=on))]).items())
+    return list(dict([*asked, *clearable(letter.client, on=on)]).items())
 
 
 def may_write(user: User, client: Client) -> bool:

@@ -250,12 +250,17 @@ def _with_what_counts(found: QuerySet[Intake]) -> QuerySet[Intake]:
     )
 
 
+def _told_consents(intake: Any, *, on: date) -> list[Consent]:
+    """The consents that came with ``intake`` and count on the day ``on``."""
+    signed = [from_told(Consent, told["row"]) for told in intake.told_consents]
+    withdrawn = {told["row"]["id"] for told in intake.told_consents if told["withdrawn"]}
+    return counting(signed, withdrawn, on=on)
+
+
 def _told_answers(intake: Any, *, on: date) -> dict[str, Any]:
     """The answers that count on the day ``on``, later changes and valid consents among them."""
     changes = [from_told(AnswerChange, told) for told in intake.told_changes]
-    signed = [from_told(Consent, told["row"]) for told in intake.told_consents]
-    withdrawn = {told["row"]["id"] for told in intake.told_consents if told["withdrawn"]}
-    return {**with_changes(intake, changes), **consent_answers(counting(signed, withdrawn, on=on))}
+    return {**with_changes(intake, changes), **consent_answers(_told_consents(intake, on=on))}
 
 
 def _judged(intake: Any, *, on: date, check_in: Mapping[str, Any] | None) -> ScreeningResult:
@@ -428,13 +433,11 @@ def situation(client: Client, *, on: date, check_in: Mapping[str, Any] | None = 
             result = _judged(intake, on=on, check_in=check_in)
         except AnswerError:  # the questions have changed since: the old answers no longer make a whole set
             result = None
-    signed = [from_told(Consent, told["row"]) for told in intake.told_consents]
-    withdrawn = {told["row"]["id"] for told in intake.told_consents if told["withdrawn"]}
     return Situation(
         intake=intake,
         result=result,
         decision=_told_decision(intake),
-        consents=frozenset(consent.statement for consent in counting(signed, withdrawn, on=on)),
+        consents=frozenset(consent.statement for consent in _told_consents(intake, on=on)),
         clearances=tuple(from_told(Clearance, told) for told in intake.told_clearances),
         raised=tuple(
             Raised(

@@ -531,72 +531,77 @@ class FindingsForm(forms.Form):
         """``rows`` and ``back`` for ``record_findings``: only what was changed on this page, so that nothing that
         another device has recorded meanwhile is written over unseen."""
         data = super().clean() or {}
-        found: list[dict[str, Any]] = []
-        back: list[dict[str, str]] = []
-        said = False
+        self._found: list[dict[str, Any]] = []
+        self._back: list[dict[str, str]] = []
         ways = any(_said(data.get(name)) != self.data.get(f"was-{name}", "") for name in ("device", "moved"))
+        said = False
         for row in self.table.rows:
             for side in row.sides:
                 why = row.blocked or side.blocked
-                if why and any(self.data.get(entry.name) for entry in side.entries):
+                if not why:
+                    said = self._read(row.code, side, data, ways=ways) or said
+                elif any(self.data.get(entry.name) for entry in side.entries):
                     self.add_error(None, _("%(test)s is not done today: %(why)s.") % {"test": row.label, "why": why})
-                if why:
-                    continue
-                name = f"{row.code}.{side.side}"
-                values = {entry.kind: data.get(entry.name) for entry in side.entries}
-                measure = values.get("measure")
-                mine = {kind: _said(value) for kind, value in values.items()}
-                shown = {entry.kind: self.data.get(f"was-{entry.name}", "") for entry in side.entries}
-                stands = {entry.kind: _said(entry.value) for entry in side.entries}
-                is_range = "end_feel" in values
-                empty = not any(mine.get(kind) for kind in _RESULTS)
-                had = any(shown.get(kind) for kind in _RESULTS)
-                said = said or had or not empty
-                if any(entry.name in self.errors for entry in side.entries):
-                    continue
-                if values.get("result") == REFERS and not values.get("where"):
-                    self.add_error(f"{name}.where", _("Say where it refers to."))
-                if empty and not had:
-                    for kind in ("where", "end_feel", "pain", "comment"):
-                        if mine.get(kind):
-                            self.add_error(f"{name}.{kind}", _("Give the result as well."))
-                    continue
-                if mine in (stands, shown) and not (ways and is_range):
-                    continue
-                if shown != stands:
-                    there = " ".join(value for kind, value in self._in_words(side) if value) or _("nothing")
-                    self.add_error(
-                        next(entry.name for entry in side.entries if shown[entry.kind] != stands[entry.kind]),
-                        _("Another page has changed this meanwhile; stored is: %(what)s. Save again if yours holds.")
-                        % {"what": there},
-                    )
-                    continue
-                if empty:
-                    back.append({"code": row.code, "side": side.side, "phase": self.table.phase})
-                    continue
-                if "position" in values and not values["position"] and values.get("result") != NOT_DONE:
-                    self.add_error(f"{name}.position", _("Say in which position: only the same one is compared later."))
-                found.append(
-                    {
-                        "code": row.code,
-                        "side": side.side,
-                        "phase": self.table.phase,
-                        "result": values.get("result") or "",
-                        "angle": values.get("angle"),
-                        "measure": None if measure is None else Decimal(str(measure)),
-                        "felt_where": [values["where"]] if values.get("where") else [],
-                        "position": values.get("position") or "",
-                        "device": data.get("device") or "" if is_range else "",
-                        "moved": data.get("moved") or "" if is_range else "",
-                        "end_feel": values.get("end_feel") or "",
-                        "pain": values.get("pain"),
-                        "comment": values.get("comment") or "",
-                    }
-                )
         if not said and not self.errors:
             raise forms.ValidationError(_("Nothing is filled in yet. Give at least one result."))
-        data["rows"], data["back"] = found, back
-        return data
+        return data | {"rows": self._found, "back": self._back}
+
+    def _read(self, code: str, side: Any, data: dict[str, Any], *, ways: bool) -> bool:
+        """Whether the page has or had a result of ``code`` on one side; what changed goes to the rows or is taken back.
+
+        ``ways``: how ranges are measured was changed, so that every range of the page is stored anew.
+        """
+        name, entries = f"{code}.{side.side}", side.entries
+        values = {entry.kind: data.get(entry.name) for entry in entries}
+        mine = {kind: _said(value) for kind, value in values.items()}
+        shown = {entry.kind: self.data.get(f"was-{entry.name}", "") for entry in entries}
+        stands = {entry.kind: _said(entry.value) for entry in entries}
+        is_range = "end_feel" in values
+        empty = not any(mine.get(kind) for kind in _RESULTS)
+        had = any(shown.get(kind) for kind in _RESULTS)
+        if any(entry.name in self.errors for entry in entries):
+            return had or not empty
+        if values.get("result") == REFERS and not values.get("where"):
+            self.add_error(f"{name}.where", _("Say where it refers to."))
+        if empty and not had:
+            for kind in ("where", "end_feel", "pain", "comment"):
+                if mine.get(kind):
+                    self.add_error(f"{name}.{kind}", _("Give the result as well."))
+            return False
+        if mine in (stands, shown) and not (ways and is_range):
+            return True
+        if shown != stands:
+            there = " ".join(value for _kind, value in self._in_words(side) if value) or _("nothing")
+            self.add_error(
+                next(entry.name for entry in entries if shown[entry.kind] != stands[entry.kind]),
+                _("Another page has changed this meanwhile; stored is: %(what)s. Save again if yours holds.")
+                % {"what": there},
+            )
+            return True
+        if empty:
+            self._back.append({"code": code, "side": side.side, "phase": self.table.phase})
+            return True
+        if "position" in values and not values["position"] and values.get("result") != NOT_DONE:
+            self.add_error(f"{name}.position", _("Say in which position: only the same one is compared later."))
+        measure = values.get("measure")
+        self._found.append(
+            {
+                "code": code,
+                "side": side.side,
+                "phase": self.table.phase,
+                "result": values.get("result") or "",
+                "angle": values.get("angle"),
+                "measure": None if measure is None else Decimal(str(measure)),
+                "felt_where": [values["where"]] if values.get("where") else [],
+                "position": values.get("position") or "",
+                "device": data.get("device") or "" if is_range else "",
+                "moved": data.get("moved") or "" if is_range else "",
+                "end_feel": values.get("end_feel") or "",
+                "pain": values.get("pain"),
+                "comment": values.get("comment") or "",
+            }
+        )
+        return True
 
 
 class TouchForm(forms.Form):

@@ -32,10 +32,6 @@ class RunsOut:
     key: str
     end: date
 
-    def days(self, on: date) -> int:
-        """Days that are left, today's not counted; negative when it has ended."""
-        return (self.end - on).days
-
 
 def runs_out(letters: Iterable[Clearance], standing: Iterable[str], *, on: date) -> list[RunsOut]:
     """Entries among ``standing`` whose last counting yes ends near the day ``on``, the nearest end first.

@@ -49,7 +49,7 @@ from sessions.queries.course import (
     worked_marks,
 )
 from sessions.queries.gate import verdict
-from sessions.queries.inbox import AtHome, Line, at_home, open_lines, waiting_number
+from sessions.queries.inbox import AtHome, Line, age_words, at_home, open_lines, waiting_number
 from sessions.queries.note import Banner, decided_by, flag_names
 from sessions.queries.outcomes import StandingWords, in_words
 from sessions.queries.plan import comfort_word, week
@@ -93,21 +93,11 @@ class VisitRow:
 
 @dataclass(frozen=True)
 class Unsigned:
-    """A draft of mine and how long ago the visit was."""
+    """A draft of mine, how long ago the visit was, in words, and whether it is late."""
 
     note: SessionNote
-    hours: int  # whole hours since the visit began
+    age: str
     late: bool
-
-    @property
-    def age(self) -> str:
-        """How old the draft is, in words: hours up to a day, then whole days."""
-        if self.hours < 1:
-            return _("less than an hour old")
-        if not self.late:
-            return ngettext("%(n)d hour old", "%(n)d hours old", self.hours) % {"n": self.hours}
-        days = self.hours // 24
-        return ngettext("%(n)d day old", "%(n)d days old", days) % {"n": days}
 
 
 @dataclass(frozen=True)
@@ -147,7 +137,9 @@ def my_day(user: User, *, now: datetime | None = None) -> Day:
         visits=tuple(_visit_row(each) for each in booked),
         unsigned=tuple(
             Unsigned(
-                note, int((moment - note.started_at).total_seconds() // 3600), moment - note.started_at > LATE_AFTER
+                note,
+                _("%(age)s old") % {"age": age_words(note.started_at, moment)},
+                moment - note.started_at > LATE_AFTER,
             )
             for note in drafts
         ),

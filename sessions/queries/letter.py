@@ -17,7 +17,7 @@ from sessions.rules.findings import MEASURES, TESTS
 MOST_FINDINGS = 12
 
 
-def last_visit(client: Client) -> date | None:
+def last_massage(client: Client) -> date | None:
     """The day of the client's last signed session that counts; None when there was none."""
     note = _signed(client).first()
     return timezone.localdate(note.started_at) if note is not None else None

@@ -61,7 +61,6 @@ class Standing:
     change: Change | None
     measured: tuple[Measured, ...]
     visits: int
-    first_on: date | None
     due: bool
     decided: WayTaken | None = None
 
@@ -98,4 +97,4 @@ def standing(course: Course, *, on: date) -> Standing:
     visits = [day for day in course.visits if course.decided is None or day > course.decided.on]
     enough = len(visits) >= VISITS or (begins is not None and (on - begins).days >= DAYS)
     due = enough and change is not Change.IMPROVED
-    return Standing(change, measured, len(course.visits), first, due, course.decided)
+    return Standing(change, measured, len(course.visits), due, course.decided)

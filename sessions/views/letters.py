@@ -38,7 +38,7 @@ def letter_new(request: HttpRequest, client_uuid: uuid.UUID) -> HttpResponse:
     given = form.cleaned_data if request.method == "POST" and form.is_valid() else None
     if given is not None and form.signs and not did_recently_reauthenticate(request):
         raise ReauthenticationRequired  # the middleware asks for the password, then sends this request again
-    beside = {"findings": notes.test_results(client), "last_visit": notes.last_visit(client)}
+    beside = {"findings": notes.test_results(client), "last_visit": notes.last_massage(client)}
     if given is not None and form.signs:
         said = {part: given[part] for part in ("entries", "to_name", "to_contact", "remark", "read", "key")}
         try:

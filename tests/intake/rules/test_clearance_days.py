@@ -43,7 +43,7 @@ def test_a_warning_comes_a_set_time_before_the_end_and_stays_a_while_after_it(da
 
     found = runs_out([letter], ["A_FOOTDROP"], on=letter.expires - timedelta(days=days))
 
-    assert [(each.code, each.days(letter.expires - timedelta(days=days))) for each in found] == (
+    assert [(each.code, (each.end - (letter.expires - timedelta(days=days))).days) for each in found] == (
         [("A_FOOTDROP", days)] if near else []
     )
 
